@@ -1,0 +1,79 @@
+"""TaskSpec: the kind of answer, the shape of the logits, and the way from one to the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from nnapp.portable.answers import decode
+from nnapp.specs import Spec
+
+TaskKind = Literal["binary", "multiclass", "regression"]
+OUTPUT = "output"
+"""Name of the one output of a network that answers one question."""
+
+
+class OutputSpec(Spec):
+    """One output of the network: the shape of its logits for ONE example, and what they stand for."""
+
+    shape: tuple[int, ...]
+    class_names: tuple[str, ...] = ()
+    center: Annotated[float, Field(description="Added to a regression's output times `scale`, in the target's units.")] = 0.0
+    scale: Annotated[float, Field(gt=0, description="Target units in one unit of a regression's output.")] = 1.0
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Decoded outputs of `n` examples.
+
+    Attributes:
+        prediction: Shape `(n,)`: class indices (int64), or values in the target's units (float64).
+        probabilities: Shape `(n, k)`, rows sum to 1; None for a regression.
+    """
+
+    prediction: NDArray[np.int64] | NDArray[np.float64]
+    probabilities: NDArray[np.float64] | None
+
+
+class TaskSpec(Spec):
+    """The question, as the network, the metrics and the bundle understand it."""
+
+    kind: TaskKind
+    target: Annotated[str, Field(description="Column that is predicted; 'class' for folders of pictures.")]
+    outputs: dict[str, OutputSpec]
+
+    @classmethod
+    def classification(cls, target: str, class_names: tuple[str, ...]) -> TaskSpec:
+        """Two classes share one logit, that of the second (positive) class; more have one each."""
+        binary = len(class_names) == 2
+        output = OutputSpec(shape=(1 if binary else len(class_names),), class_names=class_names)
+        return cls(kind="binary" if binary else "multiclass", target=target, outputs={OUTPUT: output})
+
+    @classmethod
+    def regression(cls, target: str, center: float, scale: float) -> TaskSpec:
+        """The network learns `(y - center) / scale`."""
+        return cls(kind="regression", target=target, outputs={OUTPUT: OutputSpec(shape=(1,), center=center, scale=scale)})
+
+    @property
+    def output(self) -> OutputSpec:
+        """The one output of a single-question task."""
+        return self.outputs[OUTPUT]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names by class index (the second of two is the positive one); empty for a regression."""
+        return self.output.class_names
+
+    @property
+    def units(self) -> int:
+        """Logits an example."""
+        return self.output.shape[-1]
+
+    def decode(self, logits: NDArray[np.float32]) -> Answers:
+        """Turn logits of shape `(n, units)` into answers, by the code that every bundle carries."""
+        prediction, probabilities = decode(np.asarray(logits), self.kind, self.output.center, self.output.scale)
+        return Answers(prediction, probabilities)
