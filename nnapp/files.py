@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from nnapp.errors import DataError
 
@@ -33,8 +33,8 @@ def publish(path: Path) -> Iterator[Path]:
         yield draft
         with draft.open("rb") as written:
             os.fsync(written.fileno())
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
+        draft.chmod(0o644)
+        draft.replace(path)
         sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
@@ -66,9 +66,12 @@ def sweep_drafts(folder: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def sha256_of(source: IO[bytes]) -> str:
+def sha256_of(source: BinaryIO) -> str:
     """Hexadecimal SHA-256 of a stream, read in blocks."""
-    return hashlib.file_digest(source, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := source.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def safe_join(folder: Path, name: str) -> Path:

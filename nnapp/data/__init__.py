@@ -1,0 +1,1 @@
+"""Data that people bring: read, checked, divided and prepared."""

@@ -28,7 +28,9 @@ class DataConfig(Spec):
     types: Annotated[dict[str, ColumnType], Field(description="Column types that differ from the proposed ones.")] = {}
     image_size: Annotated[
         int | None,
-        Field(ge=8, le=512, description="Side in pixels to which pictures are letterboxed. Empty: chosen from the pictures. Larger sees more and trains slower."),
+        Field(
+            ge=8, le=512, description="Side in pixels to which pictures are letterboxed. Empty: chosen from the pictures. Larger sees more and trains slower."
+        ),
     ] = None
     skip_bad_rows: Annotated[bool, Field(description="Leave out rows with too many or too few cells, counted, instead of stopping.")] = False
 
@@ -38,16 +40,26 @@ class SplitSpec(Spec):
 
     how: Annotated[
         Literal["auto", "random", "stratified", "group", "time", "column", "official"],
-        Field(description="Auto keeps given parts, else keeps class shares alike. Group keeps all rows of one person or place together. Time tests on the latest rows."),
+        Field(
+            description="Auto keeps given parts, else keeps class shares alike. Group keeps all rows of one person or place together. Time tests on the latest rows."
+        ),
     ] = "auto"
     column: Annotated[str | None, Field(description="Column with the group, the time, or the words train, validation and test.")] = None
-    validation: Annotated[float, Field(ge=0.05, le=0.4, description="Share of the rows that chooses the best epoch. Raise it when the validation curve is ragged.")] = 0.15
-    test: Annotated[float, Field(ge=0.05, le=0.5, description="Share of the rows kept for the final judgement. Raise it for a surer score, lower it when rows are few.")] = 0.15
+    validation: Annotated[
+        float, Field(ge=0.05, le=0.4, description="Share of the rows that chooses the best epoch. Raise it when the validation curve is ragged.")
+    ] = 0.15
+    test: Annotated[
+        float, Field(ge=0.05, le=0.5, description="Share of the rows kept for the final judgement. Raise it for a surer score, lower it when rows are few.")
+    ] = 0.15
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed gives the same parts.")] = 42
 
 
 class PreprocessingConfig(Spec):
     """How raw cells become numbers; fitted on the train part only."""
 
-    max_categories: Annotated[int, Field(ge=2, le=1000, description="Categories of a column that get an input of their own; rarer ones share one. Raise it when rare values matter.")] = 50
-    bins: Annotated[int, Field(ge=0, le=128, description="Ramps a number is spread over before the first layer, so that thresholds are easy to learn. 0 turns it off.")] = 16
+    max_categories: Annotated[
+        int, Field(ge=2, le=1000, description="Categories of a column that get an input of their own; rarer ones share one. Raise it when rare values matter.")
+    ] = 50
+    bins: Annotated[
+        int, Field(ge=0, le=128, description="Ramps a number is spread over before the first layer, so that thresholds are easy to learn. 0 turns it off.")
+    ] = 16
