@@ -67,9 +67,8 @@ def test_two_parts_cannot_claim_one_name():
 def test_a_file_whose_writer_fails_keeps_its_old_text_and_leaves_no_draft(tmp_path: Path):
     target = tmp_path / "status.json"
     publish_text(target, "old")
-    with pytest.raises(RuntimeError), publish(target) as draft:
-        draft.write_text("half")
-        raise RuntimeError
+    with pytest.raises(FileNotFoundError), publish(target) as draft:
+        draft.write_text((tmp_path / "a source that is not there").read_text())
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -1,0 +1,1 @@
+"""The command line: stable names, one JSON object for programs, tables for people."""
