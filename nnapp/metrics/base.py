@@ -1,0 +1,127 @@
+"""What a metric is, and the sample of weighted examples it is computed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.registry import Registry
+from nnapp.tasks import Answers, TaskKind, TaskSpec
+
+Floats = NDArray[np.float64]
+Unit = Literal["share", "nats", "target", "target squared", "none"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Examples with their answers, counted `r` times over with differing weights.
+
+    A plain score is one row of ones; a bootstrap is one row a resample, so both run the same code.
+
+    Attributes:
+        task: What the answers mean.
+        y_true: Shape `(n,)`: class indices, or values in the target's units.
+        answers: The answers to the same `n` examples.
+        weights: Shape `(r, n)`: how often each example counts.
+    """
+
+    task: TaskSpec
+    y_true: NDArray[np.int64] | Floats
+    answers: Answers
+    weights: Floats
+
+    @cached_property
+    def class_sums(self) -> tuple[Floats, Floats, Floats]:
+        """Weighted counts a class of right answers, of true ones and of predicted ones, each `(r, k)`."""
+        true, predicted = self.y_true.astype(np.int64), self.answers.prediction.astype(np.int64)
+        right = true == predicted
+        return self._count(true[right], self.weights[:, right]), self._count(true, self.weights), self._count(predicted, self.weights)
+
+    def _count(self, classes: NDArray[np.int64], weights: Floats) -> Floats:
+        """Sums of weights by class, `(r, k)`."""
+        counts = np.zeros((len(weights), len(self.task.class_names)))
+        if len(classes):
+            order = np.argsort(classes, kind="stable")
+            present, starts = np.unique(classes[order], return_index=True)
+            counts[:, present] = np.add.reduceat(weights[:, order], starts, axis=1)
+        return counts
+
+    @property
+    def probabilities(self) -> Floats:
+        """Shape `(n, k)`; metrics that need them are not asked where there are none."""
+        if self.answers.probabilities is None:
+            raise ValueError("these answers carry no probabilities")
+        return self.answers.probabilities
+
+    def mean(self, values: Floats) -> Floats:
+        """Weighted mean of one value an example, shape `(r,)`."""
+        result: Floats = (self.weights @ values) / self.weights.sum(axis=1)
+        return result
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """A metric: what it is called, what it means, and the function that computes it.
+
+    Attributes:
+        function: From a `Sample` with `r` rows of weights to `r` values, NaN where the number does not exist.
+        unit: `share` is shown as percent; `target` is in the target's own units.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    tasks: frozenset[TaskKind]
+    higher_is_better: bool
+    unit: Unit
+    needs_probabilities: bool
+    function: Callable[[Sample], Floats]
+
+
+CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
+METRICS: Registry[MetricInfo] = Registry("metric", "nnapp.metrics")
+
+# The order in which people read them; metrics that are not named here follow by name.
+_ORDER = ("accuracy", "balanced_accuracy", "f1", "precision", "recall", "macro_f1", "micro_f1", "roc_auc", "average_precision", "log_loss", "brier", "ece")
+_HEADLINES: dict[TaskKind, str] = {"binary": "accuracy", "multiclass": "accuracy", "regression": "rmse"}
+
+
+def metric(
+    name: str,
+    title: str,
+    sentence: str,
+    tasks: tuple[TaskKind, ...],
+    *,
+    higher_is_better: bool = True,
+    unit: Unit = "share",
+    needs_probabilities: bool = False,
+) -> Callable[[Callable[[Sample], Floats]], Callable[[Sample], Floats]]:
+    """Decorate a function of a `Sample` to make it the metric called `name`."""
+
+    def add(function: Callable[[Sample], Floats]) -> Callable[[Sample], Floats]:
+        METRICS.register(name)(MetricInfo(name, title, sentence, frozenset(tasks), higher_is_better, unit, needs_probabilities, function))
+        return function
+
+    return add
+
+
+def metrics_for(task: TaskSpec) -> tuple[str, ...]:
+    """Names of the metrics that judge this task, in reading order."""
+    names = [name for name in METRICS if task.kind in METRICS[name].tasks]
+    return tuple(sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)))
+
+
+def headline(task: TaskSpec) -> str:
+    """Name of the one number that stands for a run."""
+    return _HEADLINES[task.kind]
+
+
+def ratio(numerator: Floats, denominator: Floats) -> Floats:
+    """Elementwise quotient, NaN where the denominator is 0."""
+    quotient: Floats = np.divide(numerator, denominator, out=np.full(np.broadcast(numerator, denominator).shape, np.nan), where=denominator > 0)
+    return quotient

@@ -1,0 +1,136 @@
+"""Predictions: every answer beside the truth, as it is kept in a run's `predictions.parquet`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.dataset import Dataset
+from nnapp.data.specs import Part
+from nnapp.errors import RunError
+from nnapp.files import publish
+from nnapp.tasks import OUTPUT, Answers, TaskSpec
+
+_TASK = b"nnapp.task"
+_FIXED = ("id", "part", "true", "prediction")
+
+
+def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
+    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units."""
+    y = np.asarray(dataset.y[OUTPUT]).reshape(len(dataset), -1)[:, 0]
+    if dataset.task.kind != "regression":
+        return y.astype(np.int64)
+    output = dataset.task.output
+    return y.astype(np.float64) * output.scale + output.center
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers to `n` examples, with the truth.
+
+    Attributes:
+        ids: Row numbers of the upload (int64), or paths of pictures (text), shape `(n,)`.
+        part: `train`, `validation` or `test` for each, shape `(n,)`.
+        y_true: Class indices (int64), or values in the target's units (float64), shape `(n,)`.
+        prediction: Like `y_true`.
+        probabilities: Shape `(n, k)`, or None for a regression.
+        task: What they mean.
+    """
+
+    ids: NDArray[np.generic]
+    part: NDArray[np.str_]
+    y_true: NDArray[np.int64] | NDArray[np.float64]
+    prediction: NDArray[np.int64] | NDArray[np.float64]
+    probabilities: NDArray[np.float64] | None
+    task: TaskSpec
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.ids), len(self.part), len(self.y_true), len(self.prediction)}
+        if self.probabilities is not None:
+            lengths.add(len(self.probabilities))
+        if len(lengths) != 1:
+            raise ValueError(f"arrays of differing lengths: {sorted(lengths)}")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def of_dataset(cls, dataset: Dataset, answers: Answers, part: Part) -> Predictions:
+        """The answers to one part."""
+        parts = np.full(len(dataset), part)
+        return cls(dataset.ids, parts, true_answers(dataset), answers.prediction, answers.probabilities, dataset.task)
+
+    @classmethod
+    def joined(cls, several: Sequence[Predictions]) -> Predictions:
+        """Several parts, one after the other."""
+        probabilities = [each.probabilities for each in several if each.probabilities is not None]
+        return cls(
+            np.concatenate([each.ids for each in several]),
+            np.concatenate([each.part for each in several]),
+            np.concatenate([each.y_true for each in several]),
+            np.concatenate([each.prediction for each in several]),
+            np.concatenate(probabilities) if probabilities else None,
+            several[0].task,
+        )
+
+    @property
+    def answers(self) -> Answers:
+        """Without the truth, as `score` takes them."""
+        return Answers(self.prediction, self.probabilities)
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of the given answer, shape `(n,)`; NaN for a regression."""
+        if self.probabilities is None:
+            return np.full(len(self), np.nan)
+        chosen: NDArray[np.float64] = self.probabilities[np.arange(len(self)), self.prediction.astype(np.int64)]
+        return chosen
+
+    def rows(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Predictions:
+        """The answers at these positions."""
+        probabilities = None if self.probabilities is None else self.probabilities[index]
+        return Predictions(self.ids[index], self.part[index], self.y_true[index], self.prediction[index], probabilities, self.task)
+
+    def of(self, part: Part) -> Predictions:
+        """The answers to one part."""
+        return self.rows(self.part == part)
+
+    def to_parquet(self, path: Path) -> None:
+        """Publish as Parquet: `id`, `part`, `true`, `prediction` and `p_<class>` a class; the task lies in the metadata."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        columns = [pa.array(self.ids.tolist()), pa.array(self.part.tolist(), pa.string()), pa.array(self.y_true), pa.array(self.prediction)]
+        names = list(_FIXED)
+        if self.probabilities is not None:
+            columns += [pa.array(column) for column in self.probabilities.T]
+            names += [f"p_{name}" for name in self.task.class_names]
+        table = pa.table(columns, names=names).replace_schema_metadata({_TASK: self.task.model_dump_json().encode()})
+        with publish(path) as draft:
+            pq.write_table(table, draft)
+
+    @classmethod
+    def from_parquet(cls, path: Path) -> Predictions:
+        """Read what `to_parquet` wrote.
+
+        Raises:
+            RunError: When the file is not there or is not one of ours.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            table = pq.read_table(path)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise RunError(f"The predictions {path.name} cannot be read: {error}.", remedy="Evaluate the run again.") from error
+        task = (table.schema.metadata or {}).get(_TASK)
+        if task is None:
+            raise RunError(f"{path.name} holds no predictions of nnapp.", remedy="Evaluate the run again.")
+        ids, part, true, prediction, *rest = table.columns
+        probabilities = np.stack([column.to_numpy() for column in rest], axis=1) if rest else None
+        names = np.array(part.to_pylist(), dtype=np.str_)
+        return cls(np.array(ids.to_pylist()), names, true.to_numpy(), prediction.to_numpy(), probabilities, TaskSpec.from_json(task))
