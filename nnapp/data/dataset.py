@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from nnapp.data.augmentation import Augmentation
 from nnapp.data.specs import PARTS, DataKind, Part
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
@@ -52,6 +53,7 @@ class InputSpec(Spec):
     feature_names: tuple[str, ...] = ()
     feature_columns: Annotated[tuple[str, ...], Field(description="For each feature the column it comes from.")] = ()
     encoding: Encoding | None = None
+    augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures, inside the network. None: as they are.")] = None
 
 
 class DataSpec(Spec):

@@ -1,0 +1,46 @@
+"""Pieces that several networks are made of."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+Activation = Literal["relu", "relu6", "leaky_relu", "elu", "silu", "tanh"]
+"""Bends between layers; all of them convert to TFLite builtins."""
+
+ACTIVATION_TEXT = "The bend between layers. ReLU is fast and survives 8-bit export best; SiLU and ELU are smoother; tanh suits very small networks."
+
+
+def dense(x: Any, units: int, *, activation: str | None, normalize: bool, name: str) -> Any:
+    """A dense layer, batch-normalised if wanted (foldable into the layer at export), then bent.
+
+    Args:
+        x: Tensor `(batch, width)`.
+        units: Width of the result.
+        activation: Name of the bend, or None.
+        normalize: Whether batch normalisation stands between the two.
+        name: Prefix of the layers' names.
+    """
+    from keras import layers
+
+    x = layers.Dense(units, use_bias=not normalize, kernel_initializer="he_normal", name=f"{name}_dense")(x)
+    if normalize:
+        x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
+
+
+def conv(x: Any, filters: int, *, kernel: int = 3, stride: int = 1, activation: str | None = "relu", name: str) -> Any:
+    """A convolution, batch-normalised (foldable), then bent.
+
+    Args:
+        x: Tensor `(batch, height, width, channels)`.
+        filters: Channels of the result.
+        kernel: Side of the window in pixels.
+        stride: Pixels between windows; 2 halves the picture.
+        activation: Name of the bend, or None.
+        name: Prefix of the layers' names.
+    """
+    from keras import layers
+
+    x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv")(x)
+    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x

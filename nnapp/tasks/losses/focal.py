@@ -1,0 +1,23 @@
+"""Cross-entropy that looks away from what is easy (Lin et al. 2017)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnapp.tasks.losses import LOSSES, LossInfo
+from nnapp.tasks.spec import TaskSpec
+
+if TYPE_CHECKING:
+    import keras
+
+
+def focal(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
+    """Binary focal loss with a focus of 2."""
+    import keras
+
+    return keras.losses.BinaryFocalCrossentropy(gamma=2.0, from_logits=True, label_smoothing=label_smoothing, name="focal")
+
+
+LOSSES.register("focal")(
+    LossInfo("Focal", "Cross-entropy that counts easy rows less. For a rare class among many easy rows.", frozenset({"binary"}), focal, 20)
+)

@@ -1,0 +1,81 @@
+"""TrainingConfig: how to fit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from nnapp.specs import Spec
+from nnapp.training.choices import LossName, OptimizerName, ScheduleName
+
+SMALLEST_BATCH, LARGEST_BATCH = 32, 256
+"""Bounds of the batch size that is chosen from the rows."""
+
+
+def automatic_batch_size(rows: int) -> int:
+    """The power of two nearest below a hundredth of the rows, within bounds.
+
+    >>> automatic_batch_size(150), automatic_batch_size(15_000), automatic_batch_size(1_000_000)
+    (32, 128, 256)
+    """
+    size = SMALLEST_BATCH
+    while size * 2 <= min(rows / 100, LARGEST_BATCH):
+        size *= 2
+    return size
+
+
+def _weights_word(value: Any) -> Any:
+    """`true` and `false` are what other programs write for `balanced` and `none`."""
+    return {True: "balanced", False: "none", None: "none"}.get(value, value) if isinstance(value, bool | None) else value
+
+
+class TrainingConfig(Spec):
+    """How to fit. The field texts are the form's labels and the command line's help."""
+
+    epochs: Annotated[
+        int, Field(ge=1, le=10_000, description="Passes over the training rows, at most. Raise it when the validation curve still falls at the end.")
+    ] = 50
+    batch_size: Annotated[
+        int | None,
+        Field(ge=1, le=65_536, description="Rows between two steps. Empty: chosen from the rows. Larger is faster an epoch, smaller often learns better."),
+    ] = None
+    learning_rate: Annotated[
+        float, Field(gt=0, le=10, description="Size of a step. Lower it when the loss jumps or becomes infinite; raise it when it hardly moves.")
+    ] = 1e-3
+    optimizer: Annotated[OptimizerName, Field(description="The rule that turns gradients into steps. AdamW suits nearly everything.")] = "adamw"
+    schedule: Annotated[ScheduleName, Field(description="How the learning rate changes. Cosine ends with fine steps; constant keeps one size.")] = "cosine"
+    warm_up: Annotated[
+        float,
+        Field(ge=0, le=0.5, description="Share of the run in which the learning rate grows from almost nothing. Raise it when the first epochs are wild."),
+    ] = 0.05
+    weight_decay: Annotated[
+        float, Field(ge=0, le=1, description="How strongly weights are pulled towards zero. Raise it when validation is worse than training.")
+    ] = 1e-2
+    loss: Annotated[LossName, Field(description="What is made small. Auto: cross-entropy for classes, squared error for numbers.")] = "auto"
+    label_smoothing: Annotated[
+        float, Field(ge=0, le=0.5, description="Share of certainty taken from the true class. Raise it when some labels are wrong; classes only.")
+    ] = 0.0
+    clipping: Annotated[
+        float | None, Field(gt=0, le=1000, description="Largest length of the whole gradient. Set it to about 1 when the loss jumps; empty: no limit.")
+    ] = None
+    averaging: Annotated[
+        bool, Field(description="Judge and keep a running average of the weights, which is steadier than the last step. Turn it off to see the raw curve.")
+    ] = False
+    early_stopping: Annotated[bool, Field(description="End when validation no longer improves. The best epoch's weights are kept either way.")] = True
+    patience: Annotated[
+        int, Field(ge=1, le=1000, description="Epochs without a better validation loss before the run ends. Raise it when the curve is ragged.")
+    ] = 8
+    class_weights: Annotated[
+        Literal["none", "balanced"],
+        BeforeValidator(_weights_word),
+        Field(description="Balanced counts rare classes as much as common ones: finds more of the rare, at the price of accuracy."),
+    ] = "none"
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="Start of all chance: first weights, order of rows, dropout. The same seed repeats a run.")] = 42
+    deterministic: Annotated[bool, Field(description="Make a repeated run equal to the last bit, at some cost in speed.")] = False
+    engine: Annotated[Literal["auto", "fit"], Field(description="The loop that runs the steps. Auto chooses for you; fit is Keras' own.")] = "auto"
+    precision: Annotated[Literal["float32"], Field(description="How finely numbers are kept while training.")] = "float32"
+
+    def batch_size_for(self, rows: int) -> int:
+        """The batch size, chosen from the rows where it is not set."""
+        return min(self.batch_size or automatic_batch_size(rows), rows)
