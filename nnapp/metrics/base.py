@@ -10,10 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nnapp.metrics.areas import Floats, areas
 from nnapp.registry import Registry
 from nnapp.tasks import Answers, TaskKind, TaskSpec
 
-Floats = NDArray[np.float64]
 Unit = Literal["share", "nats", "target", "target squared", "none"]
 
 
@@ -51,6 +51,13 @@ class Sample:
             counts[:, present] = np.add.reduceat(weights[:, order], starts, axis=1)
         return counts
 
+    @cached_property
+    def areas(self) -> tuple[Floats, Floats]:
+        """ROC AUC and average precision, each `(r,)`: of the positive class of two, else the mean over the classes that occur."""
+        truth = self.y_true.astype(np.int64)
+        classes = [1] if self.task.kind == "binary" else np.unique(truth).tolist()
+        return areas(truth, self.probabilities, classes, self.weights)
+
     @property
     def probabilities(self) -> Floats:
         """Shape `(n, k)`; metrics that need them are not asked where there are none."""
@@ -71,6 +78,7 @@ class MetricInfo:
     Attributes:
         function: From a `Sample` with `r` rows of weights to `r` values, NaN where the number does not exist.
         unit: `share` is shown as percent; `target` is in the target's own units.
+        once_a_class: Whether the work grows with the classes, so that its bootstrap draws fewer resamples.
     """
 
     name: str
@@ -80,6 +88,7 @@ class MetricInfo:
     higher_is_better: bool
     unit: Unit
     needs_probabilities: bool
+    once_a_class: bool
     function: Callable[[Sample], Floats]
 
 
@@ -100,11 +109,13 @@ def metric(
     higher_is_better: bool = True,
     unit: Unit = "share",
     needs_probabilities: bool = False,
+    once_a_class: bool = False,
 ) -> Callable[[Callable[[Sample], Floats]], Callable[[Sample], Floats]]:
     """Decorate a function of a `Sample` to make it the metric called `name`."""
 
     def add(function: Callable[[Sample], Floats]) -> Callable[[Sample], Floats]:
-        METRICS.register(name)(MetricInfo(name, title, sentence, frozenset(tasks), higher_is_better, unit, needs_probabilities, function))
+        info = MetricInfo(name, title, sentence, frozenset(tasks), higher_is_better, unit, needs_probabilities, once_a_class, function)
+        METRICS.register(name)(info)
         return function
 
     return add

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.metrics.base import METRICS, Floats, Sample
+from nnapp.metrics.areas import Floats
+from nnapp.metrics.base import METRICS, MetricInfo, Sample
 from nnapp.metrics.scoring import score
 from nnapp.tasks import Answers, TaskSpec
 
@@ -43,10 +44,14 @@ def bootstrap(
     if len(y_true) < 2 or not wanted:
         return {}
     values: dict[str, list[Floats]] = {name: [] for name in wanted}
-    for weights in _draws(len(y_true), _affordable(task, len(y_true), resamples), seed):
+    most = {name: _affordable(task, len(y_true), resamples, METRICS[name]) for name in wanted}
+    drawn = 0
+    for weights in _draws(len(y_true), max(most.values()), seed):
         sample = Sample(task, y_true, answers, weights)
         for name in wanted:
-            values[name].append(METRICS[name].function(sample))
+            if drawn < most[name]:
+                values[name].append(METRICS[name].function(sample))
+        drawn += len(weights)
     return {name: ends for name in wanted if (ends := _interval(np.concatenate(values[name]))) is not None}
 
 
@@ -76,7 +81,7 @@ def paired_difference(task: TaskSpec, y_true: Truth, ours: Answers, theirs: Answ
     info = METRICS[metric]
     gaps = [
         info.function(Sample(task, y_true, ours, weights)) - info.function(Sample(task, y_true, theirs, weights))
-        for weights in _draws(len(y_true), _affordable(task, len(y_true), resamples), seed)
+        for weights in _draws(len(y_true), _affordable(task, len(y_true), resamples, info), seed)
     ]
     ends = _interval(np.concatenate(gaps)) if len(y_true) > 1 else None
     if ends is None:
@@ -87,16 +92,16 @@ def paired_difference(task: TaskSpec, y_true: Truth, ours: Answers, theirs: Answ
     return Difference(metric, first - second, low, high, "better" if (low > 0) == info.higher_is_better else "worse")
 
 
-def _affordable(task: TaskSpec, rows: int, resamples: int) -> int:
-    """Resamples that keep the work bounded: the areas under curves are computed once a class."""
-    cost = rows * max(1.0, len(task.class_names) / 10)
+def _affordable(task: TaskSpec, rows: int, resamples: int, info: MetricInfo) -> int:
+    """Resamples that keep the work bounded."""
+    cost = rows * len(task.class_names) if info.once_a_class else rows
     return int(min(resamples, max(200, _WORK / max(cost, 1))))
 
 
 def _draws(rows: int, resamples: int, seed: int) -> Iterator[Floats]:
     """How often each example is drawn, in blocks of shape `(b, rows)`."""
     random = np.random.default_rng(seed)
-    block = max(1, min(resamples, _BLOCK // rows))
+    block = max(1, min(resamples, 100, _BLOCK // rows))
     for start in range(0, resamples, block):
         count = min(block, resamples - start)
         yield np.stack([np.bincount(random.integers(0, rows, rows), minlength=rows) for _ in range(count)]).astype(np.float64)

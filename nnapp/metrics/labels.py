@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnapp.metrics.base import CLASSES, Floats, Sample, metric, ratio
+from nnapp.metrics.areas import Floats
+from nnapp.metrics.base import CLASSES, Sample, metric, ratio
 
 
 def _nanmean(values: Floats) -> Floats:

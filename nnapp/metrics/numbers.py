@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnapp.metrics.base import Floats, Sample, metric, ratio
+from nnapp.metrics.areas import Floats
+from nnapp.metrics.base import Sample, metric, ratio
 
 
 def _errors(sample: Sample) -> Floats:

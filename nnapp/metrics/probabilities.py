@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.metrics.base import CLASSES, Floats, Sample, metric, ratio
+from nnapp.metrics.areas import Floats
+from nnapp.metrics.base import CLASSES, Sample, metric
 
 BINS = 15
 """Bins of the confidence for the calibration error."""
@@ -49,45 +48,14 @@ def ece(sample: Sample) -> Floats:
 
 
 @metric("roc_auc", "ROC AUC", "Chance that a random example of a class scores higher than a random one of the others; 0.5 is guessing.", CLASSES,
-        unit="none", needs_probabilities=True)  # fmt: skip
+        unit="none", needs_probabilities=True, once_a_class=True)  # fmt: skip
 def roc_auc(sample: Sample) -> Floats:
     """Area under the ROC curve; for more than two classes the mean over the classes that occur, each against the rest."""
-    return _over_classes(sample, _auc)
+    return sample.areas[0]
 
 
 @metric("average_precision", "Average precision", "Area under the precision-recall curve: how pure the list is when sorted by score.", CLASSES,
-        unit="none", needs_probabilities=True)  # fmt: skip
+        unit="none", needs_probabilities=True, once_a_class=True)  # fmt: skip
 def average_precision(sample: Sample) -> Floats:
     """Of the positive class; for more than two classes the mean over the classes that occur."""
-    return _over_classes(sample, _ap)
-
-
-def _over_classes(sample: Sample, curve: Callable[[Floats, Floats], Floats]) -> Floats:
-    """The area of the positive class, or the mean over classes of the areas that exist."""
-    truth = sample.y_true.astype(np.int64)
-    classes = [1] if sample.task.kind == "binary" else np.unique(truth).tolist()
-    total, exist = np.zeros(len(sample.weights)), np.zeros(len(sample.weights))
-    for index in classes:
-        area = curve(*_sorted_counts(sample, truth == index, sample.probabilities[:, index]))
-        total += np.where(np.isnan(area), 0.0, area)
-        exist += ~np.isnan(area)
-    return ratio(total, exist)
-
-
-def _sorted_counts(sample: Sample, positive: NDArray[np.bool_], score: Floats) -> tuple[Floats, Floats]:
-    """Weighted positives and negatives at each different score, highest first, each `(r, s)`."""
-    order = np.argsort(-score, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
-    weights, kept = sample.weights[:, order], positive[order]
-    return np.add.reduceat(weights * kept, starts, axis=1), np.add.reduceat(weights * ~kept, starts, axis=1)
-
-
-def _auc(positives: Floats, negatives: Floats) -> Floats:
-    above = np.cumsum(positives, axis=1) - 0.5 * positives
-    return ratio((above * negatives).sum(axis=1), positives.sum(axis=1) * negatives.sum(axis=1))
-
-
-def _ap(positives: Floats, negatives: Floats) -> Floats:
-    found = np.cumsum(positives, axis=1)
-    precision = ratio(found, found + np.cumsum(negatives, axis=1))
-    return ratio((np.nan_to_num(precision) * positives).sum(axis=1), found[:, -1])
+    return sample.areas[1]
