@@ -129,6 +129,16 @@ class FolderLock:
             self._handle.close()
             self._handle = None
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether we hold it, and its file is still the one at its path: a deleted folder's lock guards nothing."""
+        if self._handle is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._handle.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
+
     @staticmethod
     def is_held(path: Path) -> bool:
         """Whether some living process holds the lock."""

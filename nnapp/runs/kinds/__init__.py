@@ -1,0 +1,1 @@
+"""What a worker can do, one file each. Keras is loaded inside their functions only."""
