@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 Settings = dict[str, Any]
+Put = Callable[[str, Any], None]
 CARRIED = ("run", "data", "set")
 """What every link keeps."""
 
@@ -44,11 +46,22 @@ def as_text(values: Settings) -> str | None:
 
 
 def change(values: Settings) -> None:
-    """Change settings; a value of None goes back to the proposed one."""
-    changed = {**settings(), **values}
-    text = as_text({path: value for path, value in changed.items() if value is not None})
+    """Change settings; a mapping is merged into the one that is there, a value of None goes back to the proposed one."""
+    changed = settings()
+    for path, value in values.items():
+        before = changed.get(path)
+        if isinstance(value, dict) and isinstance(before, dict):
+            value = {**before, **value}
+        if isinstance(value, dict):
+            value = {name: item for name, item in value.items() if item is not None}
+        changed[path] = value
+    text = as_text({path: value for path, value in changed.items() if value not in (None, {})})
     if text is None:
-        if "set" in st.query_params:
-            del st.query_params["set"]
+        st.query_params.pop("set", None)
     else:
         st.query_params["set"] = text
+
+
+def putting(head: str) -> Put:
+    """What a form over the spec called `head` does with a changed field."""
+    return lambda name, value: change({f"{head}.{name}": value})

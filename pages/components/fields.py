@@ -53,7 +53,7 @@ def fields_of(spec_type: type[Spec]) -> list[Field]:
 def _field(name: str, info: FieldInfo) -> Field | None:
     kinds, optional = _kinds(info.annotation)
     low, low_included, high = _bounds(info)
-    widget, choices = _widget(name, kinds, low, low_included, high)
+    widget, choices = _widget(name, kinds, low, high)
     if widget is None:
         return None
     default = None if info.is_required() else info.get_default(call_default_factory=True)
@@ -97,7 +97,7 @@ def _bounds(info: FieldInfo) -> tuple[float | None, bool, float | None]:
     return low, included, high
 
 
-def _widget(name: str, kinds: list[Any], low: float | None, low_included: bool, high: float | None) -> tuple[Widget | None, tuple[Any, ...]]:
+def _widget(name: str, kinds: list[Any], low: float | None, high: float | None) -> tuple[Widget | None, tuple[Any, ...]]:
     """The widget that fits a field's meaning, and its choices."""
     literals = [choice for kind in kinds if typing.get_origin(kind) is Literal for choice in typing.get_args(kind)]
     plain_kinds = [getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind for kind in kinds]
@@ -108,7 +108,7 @@ def _widget(name: str, kinds: list[Any], low: float | None, low_included: bool, 
     elif bool in plain_kinds:
         widget = "toggle"
     elif float in plain_kinds:
-        widget = _float_widget(name, low, low_included, high)
+        widget = _float_widget(name, low, high)
     elif int in plain_kinds:
         widget = "slider" if low is not None and high is not None and high - low <= 16 else "whole"
     elif str in plain_kinds:
@@ -118,9 +118,9 @@ def _widget(name: str, kinds: list[Any], low: float | None, low_included: bool, 
     return widget, tuple(literals)
 
 
-def _float_widget(name: str, low: float | None, low_included: bool, high: float | None) -> Widget:
+def _float_widget(name: str, low: float | None, high: float | None) -> Widget:
     """A rate spans powers of ten; a share lies between nothing and all."""
-    if low == 0 and high is not None and high <= 1 and (not low_included or name.endswith(("rate", "decay"))):
+    if low == 0 and high is not None and name.endswith(("rate", "decay")):
         return "rate"
     if low is not None and high is not None and high <= 1:
         return "share"

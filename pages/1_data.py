@@ -1,0 +1,64 @@
+"""Data: bring it, see what it is, say what to predict."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nnapp.data.specs import DataConfig, SplitSpec
+from nnapp.data.table import Table
+from pages.components import address
+from pages.components.bring import bring, uploader
+from pages.components.columns_table import columns_table
+from pages.components.data_charts import balance, one_column
+from pages.components.data_head import choose_target, strip
+from pages.components.findings import show_findings
+from pages.components.preview import preview
+from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec, under
+from pages.components.spec_form import spec_form
+from pages.components.text import plain, short
+
+sha = sha_here()
+if sha is None:
+    st.title("What do you want to predict?")
+    st.markdown("Bring examples whose answer is known. nnapp reads them, trains a network, and tells you honestly how well it answers new ones.")
+    bring()
+    st.stop()
+
+config = data_config(sha)
+data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
+left, right = st.columns([5, 2], vertical_alignment="bottom")
+left.title(plain(short(data.name, 60)))
+with right.container(horizontal=True, horizontal_alignment="right"):
+    if st.button("Other data", icon=":material/upload_file:"):
+        st.query_params.clear()
+        st.rerun()
+    go_on = st.button("Choose a network", type="primary", icon=":material/arrow_forward:", icon_position="right")
+
+found = findings(config)
+if isinstance(data, Table):
+    choose_target(data, config, profiles(config))
+asked = question(config)
+divided = parts(config, split_spec())
+strip(data, asked, divided)
+if go_on:
+    st.switch_page("pages/2_model.py", query_params=address.here(data=sha))
+show_findings((*found, *asked.findings, *divided.findings))
+
+look, columns, answers, split = st.tabs(["Look at it", "Columns" if isinstance(data, Table) else "Pictures", "Answers", "Split"])
+with look:
+    preview(data)
+with columns:
+    if isinstance(data, Table):
+        columns_table(profiles(config), proposed(config), config, asked.target)
+        one_column(data, profiles(config), config)
+    else:
+        spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", basic=["image_size"], leave_out=["sha256", "test_sha256", "target", "task", "positive", "skip_bad_rows"])
+with answers:
+    balance(data, asked)
+with split:
+    spec_form(SplitSpec, {**split_spec().model_dump(), **under(address.settings(), "split")}, address.putting("split"), key="split")
+    if config.test_sha256 is None:
+        uploader("Official test file", key="test", help_text="Used for the final judgement and for nothing else.", setting="data.test_sha256")
+    elif st.button("Leave the official test file out", icon=":material/close:"):
+        address.change({"data.test_sha256": None})
+        st.rerun()

@@ -1,0 +1,72 @@
+"""What is asked of the data, and the data in five numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from nnapp.data.columns import ColumnProfile
+from nnapp.data.pictures import Data
+from nnapp.data.specs import DataConfig
+from nnapp.data.splits import Assignment
+from nnapp.data.table import Table
+from nnapp.data.target import Question, propose_target
+from pages.components import address
+from pages.components.spec_form import spec_form
+from pages.components.text import count, percent, plain, several, short
+
+
+def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
+    """Ask which column is predicted, and whether the answer is a class or a number."""
+    proposed, reason = propose_target(table, columns)
+    left, right = st.columns(2, gap="medium")
+    key = "data.target"
+    st.session_state[key] = config.target or proposed
+
+    def change() -> None:
+        chosen = st.session_state[key]
+        address.change({"data.target": None if chosen == proposed else chosen, "data.positive": None, "data.task": None})
+
+    left.selectbox("Target: what to predict", table.columns, key=key, on_change=change, help=f"Proposed: {plain(short(proposed))}, because {plain(reason)}.")
+    with right:
+        spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
+
+
+def choose_positive(config: DataConfig, asked: Question) -> None:
+    """Of two classes, ask which is the one to be found."""
+    key = "data.positive"
+    st.session_state[key] = asked.positive
+
+    def change() -> None:
+        address.change({key: st.session_state[key]})
+
+    st.segmented_control(
+        "Class to be found",
+        asked.class_names,
+        key=key,
+        required=True,
+        format_func=lambda name: plain(short(name)),
+        on_change=change,
+        help="Precision and recall are about this class. Proposed: the rarer one.",
+    )
+
+
+def strip(data: Data, asked: Question, divided: Assignment) -> None:
+    """Rows, columns, answers and parts, large."""
+    counts = divided.counts
+    shown = sum(counts.values()) or 1
+    cells = st.columns(4, gap="medium")
+    cells[0].metric("Examples", count(data.rows))
+    if isinstance(data, Table):
+        cells[1].metric("Columns", count(len(data.columns)))
+    else:
+        smallest, largest = data.sizes.min(axis=0), data.sizes.max(axis=0)
+        same = (smallest == largest).all()
+        cells[1].metric("Pixels", f"{largest[0]}×{largest[1]}" if same else f"up to {largest[0]}×{largest[1]}", help="Width and height of the pictures.")
+    cells[2].metric("Answer", "a number" if asked.kind == "regression" else several(len(asked.class_names), "class", "classes"))
+    cells[3].metric(
+        "Train / validation / test",
+        " / ".join(percent(counts[part] / shown).replace(".0", "") for part in ("train", "validation", "test")),
+        help=f"{several(counts['train'], 'example')} teach, {count(counts['validation'])} choose the best epoch, {count(counts['test'])} judge at the end.",
+    )

@@ -1,0 +1,34 @@
+"""The home folder, and the stores in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from nnapp.errors import NnappError
+from nnapp.runs.folder import Run
+from nnapp.runs.store import RunStore
+from pages.components import address
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def home() -> Path:
+    """`NNAPP_HOME`, else `models/` beside the app."""
+    return Path(os.environ.get("NNAPP_HOME") or PROJECT / "models").resolve()
+
+
+def run_store() -> RunStore:
+    """The runs of the home."""
+    return RunStore(home())
+
+
+def run_here() -> Run | None:
+    """The run in the address; None where there is none, or none that exists."""
+    name = address.run_id()
+    if name is None:
+        return None
+    try:
+        return run_store().get(name)
+    except NnappError:
+        return None
