@@ -1,0 +1,61 @@
+"""From settings to a compiled Keras model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nnapp.data.specs import DataKind
+from nnapp.tasks import TaskSpec
+from nnapp.tasks.losses import loss_for
+from nnapp.training.config import TrainingConfig
+from nnapp.training.optimizers import OPTIMIZERS
+from nnapp.training.schedules import SCHEDULES
+
+if TYPE_CHECKING:
+    import keras
+
+STEPS_PER_EXECUTION = 16
+"""Steps between two looks at a table's network: a step costs `fit` milliseconds, its arithmetic less than one."""
+UNDECAYED = ["bias", "gamma", "beta"]
+"""Weights that are not pulled towards zero: offsets and the scales of normalisation."""
+
+
+def compile_model(model: keras.Model, task: TaskSpec, config: TrainingConfig, *, steps_per_epoch: int, kind: DataKind) -> None:
+    """Give a network its loss, its metrics and an optimizer whose state is ready to be restored.
+
+    Args:
+        model: Just built.
+        task: What is asked.
+        config: How to fit.
+        steps_per_epoch: Fixes the length of the schedule.
+        kind: Pictures are looked at after every step, tables after several.
+    """
+    model.compile(
+        optimizer=optimizer(config, steps_per_epoch),
+        loss=loss_for(task, config.loss, config.label_smoothing),
+        metrics=[_metric(task)],
+        steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch) if kind == "tabular" else 1,
+    )
+    model.optimizer.build(model.trainable_variables)
+
+
+def optimizer(config: TrainingConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    """The optimizer with its schedule over the whole run."""
+    steps = config.epochs * steps_per_epoch
+    rate = SCHEDULES[config.schedule].make(config.learning_rate, round(config.warm_up * steps), steps)
+    common: dict[str, Any] = {"learning_rate": rate, "weight_decay": config.weight_decay or None, "global_clipnorm": config.clipping}
+    made = OPTIMIZERS[config.optimizer].make(common)
+    if config.weight_decay:
+        made.exclude_from_weight_decay(var_names=UNDECAYED)
+    return made
+
+
+def _metric(task: TaskSpec) -> Any:
+    """The training curve beside the loss."""
+    import keras
+
+    if task.kind == "binary":
+        return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
+    if task.kind == "multiclass":
+        return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+    return keras.metrics.MeanAbsoluteError(name="mae")

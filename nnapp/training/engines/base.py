@@ -1,0 +1,70 @@
+"""The interface of a loop."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.registry import Registry
+
+if TYPE_CHECKING:
+    import keras
+
+Tick = Callable[[int], bool]
+"""Called between executions with the steps taken so far in this call; False ends the call early."""
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """What a network learns from or is checked on.
+
+    Attributes:
+        x: By input name, each `(n, *shape)`.
+        y: Labels as `Dataset.y` has them.
+        weights: `(n,)` float32, sample weights times class weights, or None.
+    """
+
+    x: dict[str, NDArray[np.generic]]
+    y: NDArray[np.generic]
+    weights: NDArray[np.float32] | None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+class Engine(ABC):
+    """A loop over the steps of one epoch of a compiled Keras model.
+
+    An engine holds no state of the run: all of it lies in the model's variables and its optimizer, so that a
+    checkpoint of those, and the rest of the epoch's order, is all that a resumed run needs.
+
+    Args:
+        model: Compiled; its own `train_step` is what every engine runs.
+        train: Rows to learn from.
+        batch_size: Rows a step; the last step of an epoch may have fewer.
+    """
+
+    def __init__(self, model: keras.Model, train: Arrays, batch_size: int) -> None:
+        self.model = model
+        self.train = train
+        self.batch_size = batch_size
+
+    @abstractmethod
+    def run(self, order: NDArray[np.int64], tick: Tick) -> int:
+        """Reset the model's metrics, then take one step for every batch of rows, in this order.
+
+        Args:
+            order: Positions in `train`, all of an epoch or what is left of it.
+            tick: Called after some steps, about twice a second or more often, and after the last.
+
+        Returns:
+            Steps taken: all of them, or fewer where `tick` returned False.
+        """
+
+
+ENGINES: Registry[type[Engine]] = Registry("engine", "nnapp.training.engines")

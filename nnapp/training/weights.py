@@ -1,0 +1,42 @@
+"""How much each row counts in the loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.dataset import Dataset
+from nnapp.tasks import OUTPUT
+from nnapp.training.config import TrainingConfig
+from nnapp.training.engines.base import Arrays
+
+
+def row_weights(y: NDArray[np.generic], given: NDArray[np.float32] | None, *, balanced: bool) -> NDArray[np.float32] | None:
+    """Sample weights times class weights.
+
+    Args:
+        y: Class labels, shape `(n,)` or `(n, 1)`.
+        given: Sample weights, shape `(n,)`, or None for 1 each.
+        balanced: Whether every class is to count the same in total.
+
+    Returns:
+        Weights of shape `(n,)` with mean 1 where classes are balanced; None where every row counts 1.
+
+    >>> row_weights(np.array([0, 0, 0, 1]), None, balanced=True).round(2).tolist()
+    [0.67, 0.67, 0.67, 2.0]
+    """
+    if not balanced:
+        return given
+    ones = np.ones(len(y), np.float32) if given is None else given
+    _, which = np.unique(y.reshape(-1), return_inverse=True)
+    mass = np.bincount(which, weights=ones)
+    present = mass > 0
+    share = np.where(present, ones.sum() / (present.sum() * np.where(present, mass, 1)), 0)
+    return (ones * share[which]).astype(np.float32)
+
+
+def arrays(part: Dataset, config: TrainingConfig) -> Arrays:
+    """A part as an engine takes it; class weights are for classes only."""
+    y = part.y[OUTPUT]
+    balanced = config.class_weights == "balanced" and part.task.kind != "regression"
+    return Arrays(part.x, y, row_weights(y, part.weights, balanced=balanced))
