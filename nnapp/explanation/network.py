@@ -1,0 +1,161 @@
+"""The network as an explainer sees it: outputs in log-odds or target units, and their gradients, each compiled once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.dataset import DataSpec
+from nnapp.tasks import OUTPUT, TaskSpec
+
+if TYPE_CHECKING:
+    import keras
+
+MEMORY = 256 * 2**20
+"""Bytes that the activations of one call may take, about."""
+MOST_POINTS = 65_536
+
+
+class Network:
+    """A network's one input and its outputs, as functions of arrays.
+
+    Args:
+        model: Gives logits `(n, units)` for `{name: (n, *shape)}`.
+        data: Its input.
+        task: What the logits mean.
+    """
+
+    def __init__(self, model: keras.Model, data: DataSpec, task: TaskSpec) -> None:
+        (self.input,) = data.inputs
+        self.shape = tuple(int(side or 0) for side in data.inputs[self.input].shape)
+        self.task = task
+        self._model = in_floats(model)
+        self.points = points_at_once(self._model)
+        self._logits: Callable[..., Any] = self._compiled_logits()
+        self._attributions: Callable[..., Any] | None = None
+
+    def outputs(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """All outputs of `(n, *shape)` in the explained unit, `(n, o)`: one for two classes and for a number."""
+        blocks = [self._logits(x[start : start + self.points]).numpy() for start in range(0, len(x), self.points)]
+        logits = np.concatenate(blocks).astype(np.float64) if blocks else np.zeros((0, self.task.units))
+        if self.task.kind == "regression":
+            return logits * self.task.output.scale + self.task.output.center
+        return log_odds(logits) if self.task.units > 1 else logits
+
+    def predictions(self, outputs: NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:
+        """Class indices or values for what `outputs` gave, `(n,)`."""
+        if self.task.kind == "regression":
+            return outputs[:, 0]
+        # Of two classes the positive one wins only above one half, as in portable.answers.
+        return (outputs[:, 0] > 0).astype(np.int64) if self.task.units == 1 else outputs.argmax(axis=1).astype(np.int64)
+
+    def attributions(
+        self, x: NDArray[np.float32], chosen: NDArray[np.int32], background: NDArray[np.float32], nodes: NDArray[np.float32], weights: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Integrate the gradient from every background row to every row, and sum over the background.
+
+        Args:
+            x: Rows, `(r, *shape)`.
+            chosen: Output to explain for each row, `(r,)`.
+            background: `(1, m, *shape)` for all rows alike, or `(r, m, *shape)`.
+            nodes: Places on the paths, between 0 (background) and 1 (row), `(k,)`.
+            weights: Weights of the places, `(k,)`.
+
+        Returns:
+            `(r, *shape)`, summed (not averaged) over the `m` background rows. The call holds `r * m * k` points.
+        """
+        if self._attributions is None:
+            self._attributions = self._compiled_attributions()
+        return np.asarray(self._attributions(x, chosen, background, nodes, weights).numpy(), dtype=np.float64)
+
+    def _compiled_logits(self) -> Callable[..., Any]:
+        import tensorflow as tf
+
+        return tf.function(self._call, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32)])  # type: ignore[no-any-return]
+
+    def _call(self, x: Any) -> Any:
+        logits = self._model({self.input: x}, training=False)
+        return logits[OUTPUT] if isinstance(logits, dict) else logits
+
+    def _compiled_attributions(self) -> Callable[..., Any]:
+        import tensorflow as tf
+
+        shape, ones = self.shape, (1,) * len(self.shape)
+
+        def integrate(x: Any, chosen: Any, background: Any, nodes: Any, weights: Any) -> Any:
+            step = x[:, None] - background
+            along = tf.reshape(nodes, (1, 1, -1, *ones))
+            points = background[:, :, None] + along * step[:, :, None]  # row, background row, node, *shape
+            flat = tf.reshape(points, (-1, *shape))
+            wanted = tf.repeat(chosen, tf.shape(points)[1] * tf.shape(points)[2])
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(flat)
+                output = self._wanted_output(self._call(flat), wanted)
+            gradient = tape.gradient(output, flat, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            gradient = tf.where(tf.math.is_finite(gradient), gradient, 0.0)
+            mean = tf.reduce_sum(tf.reshape(gradient, tf.shape(points)) * tf.reshape(weights, (1, 1, -1, *ones)), axis=2)
+            return tf.reduce_sum(mean * step, axis=1)
+
+        specs = [((None, *shape), tf.float32), ((None,), tf.int32), ((None, None, *shape), tf.float32), ((None,), tf.float32), ((None,), tf.float32)]
+        return tf.function(integrate, input_signature=[tf.TensorSpec(*spec) for spec in specs])  # type: ignore[no-any-return]
+
+    def _wanted_output(self, logits: Any, wanted: Any) -> Any:
+        """The chosen output of each point, in the explained unit, as `outputs` gives it but for constants."""
+        import tensorflow as tf
+
+        if self.task.units == 1:
+            return logits[:, 0] * (self.task.output.scale if self.task.kind == "regression" else 1.0)
+        mask = tf.one_hot(wanted, self.task.units, on_value=True, off_value=False, dtype=tf.bool)
+        others = tf.reduce_logsumexp(tf.where(mask, tf.constant(-1e9, logits.dtype), logits), axis=1)
+        return tf.boolean_mask(logits, mask) - others
+
+
+def log_odds(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds of every class against all others, from softmax logits `(n, k)` with `k > 1`.
+
+    >>> log_odds(np.array([[0.0, 0.0, 0.0]])).round(3).tolist()
+    [[-0.693, -0.693, -0.693]]
+    """
+    rows, top = np.arange(len(logits)), logits.argmax(axis=1)
+    shifted = np.exp(logits - logits[rows, top][:, None])
+    with np.errstate(divide="ignore"):  # the top class's own entry may be log 0; it is replaced below
+        others = np.log(np.maximum(shifted.sum(axis=1, keepdims=True) - shifted, 0.0)) + logits[rows, top][:, None]
+    rest = logits.copy()
+    rest[rows, top] = -np.inf
+    second = rest.max(axis=1)
+    others[rows, top] = np.log(np.exp(rest - second[:, None]).sum(axis=1)) + second
+    return np.asarray(logits - others)
+
+
+def in_floats(model: keras.Model) -> keras.Model:
+    """The same network with a float32 input: a whole-number input would cut the gradient."""
+    import keras
+
+    (tensor,) = model.inputs
+    if keras.backend.is_float_dtype(tensor.dtype):
+        return model
+    entry = keras.Input(tensor.shape[1:], dtype="float32", name=tensor.name.split(":")[0])
+    copy = keras.models.clone_model(model, input_tensors=entry)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def points_at_once(model: keras.Model) -> int:
+    """How many examples one call may hold, from the size of all layers' outputs for one example."""
+    numbers = sum(_output_size(layer) for layer in layers_of(model))
+    return int(np.clip(MEMORY // (numbers * 4 * 2 + 1), 16, MOST_POINTS))
+
+
+def layers_of(model: Any) -> list[Any]:
+    """All layers, those of nested models too."""
+    return [inner for layer in model.layers for inner in (layers_of(layer) if hasattr(layer, "layers") else [layer])]
+
+
+def _output_size(layer: Any) -> int:
+    outputs = getattr(layer, "output", None)
+    tensors: list[Any] = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+    return sum(math.prod(side or 1 for side in tensor.shape[1:]) for tensor in tensors if hasattr(tensor, "shape"))
