@@ -73,16 +73,18 @@ class FolderRecorder:
         self._events.close()
 
     def metric(self, metric: Metric) -> None:
-        """Append one metric; the first one of a run that goes on removes what is later than it."""
+        """Append one metric; the first one of a run that begins anew removes what is not earlier."""
         if self._first_metric:
-            self._cut_later_metrics(metric)
-            self._first_metric = False
+            self._keep_metrics_until(metric.step - 1)
         self._metrics.write(metric.model_dump())
-        epochs_done = {"epoch": metric.epoch} if metric.split == "validation" else {}
+        epochs_done = {"epoch": int(metric.epoch)} if metric.split == "validation" else {}
         self._note({"step": metric.step, **epochs_done})
 
     def event(self, kind: str, text: str, **numbers: float | int | str | None) -> None:
-        """Append one event."""
+        """Append one event; of a run that goes on (`resumed`, with its `step`) the later metrics are removed."""
+        step = numbers.get("step")
+        if kind == "resumed" and isinstance(step, int | float):
+            self._keep_metrics_until(int(step))
         self._events.write(Event(time=time.time(), kind=kind, text=text, numbers=numbers).model_dump())
 
     def command(self) -> Command | None:
@@ -133,10 +135,11 @@ class FolderRecorder:
                 except RunError:  # deleted between the look and the write: the next look sees it
                     continue
 
-    def _cut_later_metrics(self, first: Metric) -> None:
-        """A run taken up from a checkpoint repeats the steps since then: the old lines go."""
+    def _keep_metrics_until(self, step: int) -> None:
+        """A run taken up from a checkpoint repeats the steps since then: their old lines go."""
+        self._first_metric = False
         path = self.work.folder / "metrics.jsonl"
         values, _ = whole_lines(path)
-        earlier = [value for value in values if value["step"] < first.step]
+        earlier = [value for value in values if value["step"] <= step]
         if len(earlier) < len(values):
             publish_text(path, "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in earlier))

@@ -71,12 +71,13 @@ class Supervisor:
         """
         self._settle_ended()
         runs, jobs = self._board.runs(), self._board.jobs()
-        for work, status in [*runs, *jobs]:
+        works: list[tuple[Run | Job, Status]] = [*runs, *jobs]
+        for work, status in works:
             if (status.is_under_way or status.state == "lost") and not self._has_hand(work) and not work.is_locked:
                 take_back(work, None)
         self._begin(runs, self._slots)
         self._begin(jobs, JOB_SLOTS)
-        busy = bool(self._busy) or any(status.state != "paused" for _, status in [*runs, *jobs])
+        busy = bool(self._busy) or any(status.state != "paused" for _, status in works)
         self._keep_spare(busy)
         if busy:
             self._last_work = time.monotonic()
