@@ -5,4 +5,4 @@ from nnapp.training.records import Command, Metric, Recorder, Silence
 from nnapp.training.result import DivergedError, TrainingResult
 from nnapp.training.train import train
 
-__all__ = ["Command", "Metric", "Recorder", "Silence", "TrainingConfig", "DivergedError", "TrainingResult", "train"]
+__all__ = ["Command", "DivergedError", "Metric", "Recorder", "Silence", "TrainingConfig", "TrainingResult", "train"]
