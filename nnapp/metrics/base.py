@@ -96,7 +96,24 @@ CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
 METRICS: Registry[MetricInfo] = Registry("metric", "nnapp.metrics")
 
 # The order in which people read them; metrics that are not named here follow by name.
-_ORDER = ("accuracy", "balanced_accuracy", "f1", "precision", "recall", "macro_f1", "micro_f1", "roc_auc", "average_precision", "log_loss", "brier", "ece")
+_ORDER = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "precision",
+    "recall",
+    "macro_f1",
+    "micro_f1",
+    "roc_auc",
+    "average_precision",
+    "log_loss",
+    "brier",
+    "ece",
+    "rmse",
+    "mae",
+    "r2",
+    "mse",
+)
 _HEADLINES: dict[TaskKind, str] = {"binary": "accuracy", "multiclass": "accuracy", "regression": "rmse"}
 
 

@@ -1,0 +1,62 @@
+"""What an evaluation is: a pure function from predictions to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.metrics import Predictions
+from nnapp.registry import Registry
+from nnapp.reports import Report
+from nnapp.tasks import TaskKind, TaskSpec
+
+CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
+FEW = 30
+"""Below this many examples a share says little."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A judgement of one part's predictions.
+
+    Attributes:
+        tasks: Kinds of task it judges.
+        function: From the predictions of one part, at least one, to the report.
+    """
+
+    name: str
+    tasks: frozenset[TaskKind]
+    function: Callable[[Predictions], Report]
+
+    def __call__(self, predictions: Predictions) -> Report:
+        """The report on these predictions."""
+        return self.function(predictions)
+
+
+EVALUATIONS: Registry[Evaluation] = Registry("evaluation", "nnapp.evaluation")
+
+
+def evaluation(name: str, *tasks: TaskKind) -> Callable[[Callable[[Predictions], Report]], Callable[[Predictions], Report]]:
+    """Decorate a function of predictions to make it the evaluation called `name`."""
+
+    def add(function: Callable[[Predictions], Report]) -> Callable[[Predictions], Report]:
+        EVALUATIONS.register(name)(Evaluation(name, frozenset(tasks), function))
+        return function
+
+    return add
+
+
+def named(task: TaskSpec, classes: NDArray[np.int64] | NDArray[np.float64]) -> list[str] | list[float]:
+    """Class indices as names; a regression's values as they are."""
+    if task.kind == "regression":
+        return [float(value) for value in classes]
+    return [task.class_names[int(index)] for index in classes]
+
+
+def few_rows(predictions: Predictions) -> tuple[str, ...]:
+    """A caveat where the part is small."""
+    n = len(predictions)
+    return (f"Only {n} examples: one more or less right changes the score by {100 / n:.1f} points.",) if n < FEW else ()

@@ -1,0 +1,69 @@
+"""Every metric with its interval, the network's beside the baselines'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from nnapp.evaluation.base import CLASSES, evaluation, few_rows
+from nnapp.metrics import METRICS, Predictions, Rival, bootstrap, metrics_for, score
+from nnapp.reports import Report
+
+NETWORK = "network"
+"""Name of the network in tables that have baselines too."""
+
+
+def scores(predictions: Predictions, rivals: Sequence[Rival] = (), *, seed: int = 42) -> Report:
+    """Score the answers by every metric of the task.
+
+    Returns:
+        A report with a row for each model and metric: `model`, `title`, `metric`, `value`, `low`, `high` (ends of the 95 %
+        interval); the headline has the network's values by metric.
+    """
+    task = predictions.task
+    ours = score(task, predictions.y_true, predictions.answers)
+    ends = bootstrap(task, predictions.y_true, predictions.answers, seed=seed)
+    rows = _rows(NETWORK, "Network", ours, ends)
+    for rival in rivals:
+        if rival.answers is not None:
+            rows += _rows(rival.result.name, rival.result.title, rival.result.metrics, rival.result.intervals)
+    table = pd.DataFrame(rows, columns=["model", "title", "metric", "value", "low", "high"])
+    table[["value", "low", "high"]] = table[["value", "low", "high"]].astype("float64")
+    caveats = [
+        _measured_on(predictions),
+        "An interval says where the score would lie, 95 times in 100, on another sample of the same size from the same source.",
+        *few_rows(predictions),
+    ]
+    caveats += [sentence for rival in rivals for sentence in (rival.result.left_out, rival.result.note) if sentence]
+    caveats += [f"{METRICS[name].title} does not exist here: {_why(predictions, name)}" for name, value in ours.items() if value is None]
+    return Report("scores", "Scores", table, dict(ours), tuple(caveats))
+
+
+@evaluation("scores", *CLASSES, "regression")
+def network_scores(predictions: Predictions) -> Report:
+    """The network's scores alone."""
+    return scores(predictions)
+
+
+def _measured_on(predictions: Predictions) -> str:
+    seen = {"train": "that the network learned from: too good to be true", "validation": "that chose the best epoch", "test": "that training never saw"}
+    which = seen.get(str(predictions.part[0]), "") if len(set(predictions.part.tolist())) == 1 else "of several parts"
+    return f"Measured on {len(predictions):,} examples {which}."
+
+
+def _rows(
+    model: str, title: str, values: Mapping[str, float | None], ends: Mapping[str, tuple[float, float]]
+) -> list[tuple[str, str, str, float | None, float | None, float | None]]:
+    return [(model, title, name, value, *(ends.get(name) or (None, None))) for name, value in values.items()]
+
+
+def _why(predictions: Predictions, name: str) -> str:
+    """Why a number does not exist, as the end of a sentence."""
+    if METRICS[name].needs_probabilities and predictions.probabilities is None:
+        return "it needs probabilities."
+    if name == "precision":
+        return "nothing was given the positive class."
+    if name == "r2":
+        return "the target is the same in every example."
+    return "it needs examples of at least two classes." if name in metrics_for(predictions.task) else "it belongs to another task."
