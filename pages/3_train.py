@@ -1,4 +1,57 @@
+"""Train: watch a run while it learns; stop it when it has learned enough."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("3_train")
-st.button("x", type="primary")
-st.metric("Accuracy", "83.5 %")
+
+from nnapp.runs.launch import ProcessLauncher
+from pages.components import address
+from pages.components.curves import curves
+from pages.components.empty import needs_run
+from pages.components.errors import explained
+from pages.components.home import home, run_here
+from pages.components.progress import device_box, events, failure, metrics_so_far, numbers_now, progress
+from pages.components.run_header import run_header
+
+run = run_here()
+if run is None:
+    needs_run("Train", "Here you watch a network learn: its loss, its time left, its device. Start one from a sample or a file of your own.")
+    st.stop()
+
+live = not run.status.is_final
+
+
+@st.fragment(run_every=1.0 if live else None)
+def watch() -> None:
+    """Everything that changes while the run goes on."""
+    status = run.status
+    if live and status.is_final:
+        st.rerun()
+    metrics = metrics_so_far(run)
+    if live:
+        with explained():
+            ProcessLauncher(home()).ensure()
+        progress(run, status, metrics)
+    numbers_now(metrics)
+    chart, side = st.columns([3, 1], gap="large")
+    with chart:
+        curves(run, metrics)
+    with side:
+        device_box(status)
+        events(run)
+
+
+run_header(run)
+failure(run)
+if run.result is not None and not live:
+    if st.button("See the results", type="primary", icon=":material/grading:"):
+        st.switch_page("pages/4_results.py", query_params=address.here())
+elif live:
+    stopping = run.status.state == "stopping"
+    if st.button("Stop and keep the best", type="primary", icon=":material/stop:", disabled=stopping, help="Ends after this step; the best epoch is kept."):
+        with explained():
+            run.request("stop")
+            st.rerun()
+else:
+    st.page_link("pages/2_model.py", label="Change the settings and train again", icon=":material/tune:", query_params=address.here())
+watch()

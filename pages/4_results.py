@@ -1,4 +1,49 @@
+"""Results: how well the network answers what it has never seen, beside simple baselines."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("4_results")
-st.button("x", type="primary")
-st.metric("Accuracy", "83.5 %")
+
+from pages.components import address
+from pages.components.empty import needs_run
+from pages.components.reports import predictions_of, reports_of, show_report
+from pages.components.run_header import run_header, trained_run
+from pages.components.verdict import score_table, scores_strip, verdict
+from pages.components.worst import behind_a_cell, worst
+
+run = trained_run()
+if run is None:
+    needs_run("Results", "Here you see how well a network answers examples it has never seen, with an interval on every number and simple baselines beside it.")
+    st.stop()
+
+run_header(run)
+found, answers = reports_of(run), predictions_of(run)
+verdict(found)
+scores_strip(run)
+if st.button("Ask it why", type="primary", icon=":material/contact_support:"):
+    st.switch_page("pages/5_explain.py", query_params=address.here())
+
+TITLES = {
+    "confusion_matrix": "Confusion",
+    "per_class": "Class by class",
+    "roc": "ROC",
+    "precision_recall": "Precision and recall",
+    "calibration": "Calibration",
+    "predicted_vs_true": "Predicted and true",
+    "residuals": "Residuals",
+}
+shown = [name for name in TITLES if name in found]
+tabs = st.tabs([*[TITLES[name] for name in shown], "Worst answers", "All scores"], key="results", on_change="rerun")
+for name, tab in zip(shown, tabs, strict=False):
+    if tab.open:
+        with tab:
+            if name == "confusion_matrix" and answers is not None:
+                behind_a_cell(run, found[name], answers)
+            else:
+                show_report(found[name], key=f"chart.{name}")
+if tabs[-2].open and answers is not None:
+    with tabs[-2]:
+        worst(run, found["worst_samples"])
+if tabs[-1].open:
+    with tabs[-1]:
+        score_table(found["scores"])

@@ -25,7 +25,7 @@ class Field:
 
     Attributes:
         widget: How it is asked.
-        default: Its value when nothing is said.
+        default: Its value when nothing is said: the class's own, or what a preset proposes.
         low: Least value, inside where `low_included`.
         high: Greatest value.
         choices: What may be chosen, for pills and selects.
@@ -60,7 +60,7 @@ def _field(name: str, info: FieldInfo) -> Field | None:
     return Field(
         name=name,
         label=info.title or words(name),
-        help=_help(info, default, low, low_included, high),
+        help=_help(info, low, low_included, high),
         widget=widget,
         default=default,
         low=low,
@@ -127,15 +127,26 @@ def _float_widget(name: str, low: float | None, high: float | None) -> Widget:
     return "decimal"
 
 
-def _help(info: FieldInfo, default: Any, low: float | None, low_included: bool, high: float | None) -> str:
-    """The field's own sentence, its bounds, its default."""
+def _help(info: FieldInfo, low: float | None, low_included: bool, high: float | None) -> str:
+    """The field's own sentence and its bounds."""
     parts = [info.description or ""]
     if low is not None and high is not None:
         parts.append(f"Between {number(low)} and {number(high)}." if low_included else f"Above {number(low)}, up to {number(high)}.")
     elif low is not None:
         parts.append(f"At least {number(low)}." if low_included else f"Above {number(low)}.")
-    shown = {None: "chosen for you", True: "on", False: "off", "": "none"}.get(default, default) if isinstance(default, str | bool | type(None)) else default
-    if not info.is_required():
-        text = ", ".join(map(str, shown)) if isinstance(shown, tuple) else number(shown) if isinstance(shown, float) else str(shown)
-        parts.append(f"Default: {text}.")
     return " ".join(part for part in parts if part)
+
+
+def said(value: Any) -> str:
+    """A value in words.
+
+    >>> said(None), said(True), said((64, 32)), said(0.001)
+    ('chosen for you', 'on', '64, 32', '0.001')
+    """
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None or value == "":
+        return "chosen for you"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    return number(value) if isinstance(value, float) else str(value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from nnapp.specs import Spec
-from pages.components.fields import Field, fields_of
+from pages.components.fields import Field, fields_of, said
 from pages.components.widgets import DRAW
 
 Put = Callable[[str, Any], None]
@@ -20,6 +21,7 @@ def spec_form(
     put: Put,
     *,
     key: str,
+    proposed: Mapping[str, Any] | None = None,
     basic: Collection[str] | None = None,
     leave_out: Collection[str] = (),
     columns: int = 2,
@@ -32,18 +34,25 @@ def spec_form(
         values: The present value of every field; fields not named show their default.
         put: Takes the new value of a field, or None where the field goes back to its default.
         key: Distinguishes this form's widgets from another's.
+        proposed: What the fields are when nothing is said, where that is not their default.
         basic: Fields shown at once; the rest is folded under Advanced. None shows all.
         leave_out: Fields that are asked elsewhere.
         columns: Widgets side by side on a wide screen.
         advanced_label: What the folded part is called.
     """
-    fields = [field for field in fields_of(spec_type) if field.name not in leave_out]
+    fields = [_proposing(field, proposed or {}) for field in fields_of(spec_type) if field.name not in leave_out]
     shown = [field for field in fields if basic is None or field.name in basic]
     folded = [field for field in fields if field not in shown]
     _grid(shown, values, put, key, columns)
     if folded:
         with st.expander(advanced_label, icon=":material/tune:"):
             _grid(folded, values, put, key, columns)
+
+
+def _proposing(field: Field, proposed: Mapping[str, Any]) -> Field:
+    """The field with what is proposed for it, told in its help."""
+    value = proposed.get(field.name, field.default)
+    return replace(field, default=value, help=f"{field.help} Proposed: {said(value)}.")
 
 
 def _grid(fields: list[Field], values: Mapping[str, Any], put: Put, key: str, columns: int) -> None:

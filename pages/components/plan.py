@@ -1,0 +1,70 @@
+"""The run that the settings describe, before it is started; and a run's settings, to change and train again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from nnapp.architectures import recommended, suitable
+from nnapp.data.specs import DataConfig, DataKind
+from nnapp.runs.folder import Run
+from nnapp.runs.spec import SECTIONS, RunSpec, plan
+from pages.components import address
+from pages.components.source import data_config
+
+
+def adopt(run: Run | None) -> None:
+    """Where the address names a run and no data, take over the run's data and settings, to be changed for the next."""
+    if run is None or address.data_sha():
+        return
+    st.query_params["data"] = run.spec.data.sha256
+    text = address.as_text(settings_of(run.spec))
+    if text:
+        st.query_params["set"] = text
+
+
+def settings_of(spec: RunSpec) -> address.Settings:
+    """What was changed from the proposed settings."""
+    kind: DataKind = "tabular" if "tabular" in spec.model.accepts else "pictures"
+    usual = plan(DataConfig(sha256=spec.data.sha256), kind, architecture=spec.architecture, preset=spec.preset)
+    found: address.Settings = {"architecture": spec.architecture, "preset": spec.preset}
+    for section in SECTIONS:
+        mine, theirs = getattr(spec, section).model_dump(mode="json"), getattr(usual, section).model_dump(mode="json")
+        found |= {f"{section}.{name}": value for name, value in mine.items() if value != theirs[name]}
+    return {path: value for path, value in found.items() if value is not None}
+
+
+def chosen_architecture(kind: DataKind, rows: int) -> str:
+    """The network in the settings, else the recommended one."""
+    name = str(address.settings().get("architecture", ""))
+    return name if name in suitable(kind) else recommended(kind, rows)
+
+
+def planned(sha: str, kind: DataKind, rows: int, *, changed: bool = True) -> RunSpec:
+    """The run as the settings say.
+
+    Args:
+        sha: The data.
+        kind: What the data are.
+        rows: How many examples.
+        changed: False gives what is proposed: the preset and network, without any setting changed.
+    """
+    settings = address.settings()
+    more: dict[str, Any] = {path: value for path, value in settings.items() if path.partition(".")[0] in SECTIONS and not path.startswith("data.")}
+    return plan(
+        data_config(sha),
+        kind,
+        rows=rows,
+        architecture=chosen_architecture(kind, rows),
+        preset=settings.get("preset", "balanced"),
+        settings=more if changed else {},
+        name=str(settings.get("name", "")),
+    )
+
+
+def fields(spec: RunSpec, section: str) -> dict[str, Any]:
+    """A section's fields and values."""
+    return dict(getattr(spec, section).model_dump())
+
+

@@ -1,0 +1,64 @@
+"""The answer first: does the network beat the best baseline, and by how much; then every score with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from nnapp.metrics import METRICS, metrics_for, text_of_metric
+from nnapp.reports import Report
+from nnapp.runs.folder import Run
+from pages.components.charts import show_table
+from pages.components.reports import show_report
+from pages.components.text import plain
+
+STRIP = 4
+
+
+def verdict(found: Mapping[str, Report]) -> None:
+    """Win, lose or indistinguishable, in the words of the evaluation."""
+    report = found.get("verdict")
+    if report is None:
+        return
+    sentence = f"**{plain(report.headline['sentence'])}**"
+    outcome = report.headline.get("outcome")
+    if outcome == "win":
+        st.success(sentence, icon=":material/check_circle:")
+    elif outcome == "lose":
+        st.warning(sentence, icon=":material/trending_down:")
+    else:
+        st.info(sentence, icon=":material/balance:")
+
+
+def scores_strip(run: Run) -> None:
+    """The first few metrics of the task, large, with interval and best baseline below."""
+    task, result = run.task, run.result or {}
+    if task is None:
+        return
+    test, intervals, baselines = result.get("test") or {}, result.get("intervals") or {}, result.get("baselines") or {}
+    names = [name for name in metrics_for(task) if test.get(name) is not None][:STRIP]
+    for cell, name in zip(st.columns(STRIP, gap="medium"), names, strict=False):
+        info = METRICS[name]
+        low, high = intervals.get(name) or (None, None)
+        rivals = [scores[name] for scores in baselines.values() if scores and scores.get(name) is not None]
+        with cell:
+            st.metric(info.title, text_of_metric(name, test[name]), help=info.sentence)
+            words = [] if low is None else [f"95 % interval {text_of_metric(name, low)} to {text_of_metric(name, high)}"]
+            if rivals:
+                words.append(f"best baseline {text_of_metric(name, max(rivals) if info.higher_is_better else min(rivals))}")
+            st.caption(" · ".join(words))
+
+
+def score_table(report: Report) -> None:
+    """Every metric of the network and of the baselines, in 0 to 1 or the target's units, with intervals."""
+    show_report(report, key="chart.scores")
+    rows = {}
+    for row in report.table.itertuples():
+        text = text_of_metric(row.metric, None if pd.isna(row.value) else row.value)
+        if not pd.isna(row.low):
+            text += f"  ({text_of_metric(row.metric, row.low)} to {text_of_metric(row.metric, row.high)})"
+        rows.setdefault(METRICS[row.metric].title, {})[row.title] = text
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric").reset_index()
+    show_table(table, key="scores.table", alt="Every metric of the network and the baselines with 95 % intervals")

@@ -1,0 +1,119 @@
+"""The examples behind a number: rows with all their cells, or the pictures themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from nnapp.charts import CHARTS, Chart
+from nnapp.data.pictures import Data, Pictures
+from nnapp.data.table import Table
+from nnapp.evaluation import samples_of
+from nnapp.metrics import Predictions
+from nnapp.reports import Report
+from nnapp.runs.folder import Run
+from pages.components.charts import show_chart, show_table, theme
+from pages.components.reports import caveats
+from pages.components.source import open_data
+from pages.components.text import number, percent, plain, several, short
+
+PICTURES_SHOWN = 24
+ANY = "any class"
+
+
+def source_of(run: Run) -> Data:
+    """The upload that the test part came from."""
+    config = run.spec.data
+    return open_data(config.test_sha256 or config.sha256, skip_bad_rows=config.skip_bad_rows)
+
+
+def worst(run: Run, report: Report) -> None:
+    """The worst answers."""
+    st.markdown(f"**{plain(report.title)}**")
+    examples(run, report.table, key="worst")
+    caveats(report)
+
+
+def behind_a_cell(run: Run, report: Report, predictions: Predictions) -> None:
+    """The confusion matrix, and the examples of a cell that is clicked or chosen."""
+    chart = CHARTS[report.name](report, theme=theme())
+    points = show_chart(_clickable(chart, report), key="chart.confusion_matrix", select=True)
+    caveats(report)
+    names = predictions.task.class_names
+    clicked = points[0].get("customdata") if points else None
+    if clicked and clicked != st.session_state.get("cell.clicked"):
+        st.session_state["cell.clicked"] = clicked
+        st.session_state["cell.true"], st.session_state["cell.predicted"] = clicked[0], clicked[1]
+    st.markdown("**The examples behind a cell**")
+    left, right = st.columns(2, gap="medium")
+    true = left.selectbox("True class", [ANY, *names], key="cell.true", help="Click a cell above, or choose here.")
+    predicted = right.selectbox("Predicted class", [ANY, *names], key="cell.predicted")
+    test = predictions.of("test")
+    found = samples_of(test, true=None if true == ANY else true, predicted=None if predicted == ANY else predicted)
+    st.caption(f"{several(len(found), 'example')}, the worst first.")
+    examples(run, found, key=f"cell.{true}.{predicted}")
+
+
+def _clickable(chart: Chart, report: Report) -> Chart:
+    """The chart with an invisible mark on each cell, since a heat map's own cells cannot be selected."""
+    heat = next((trace for trace in chart.figure.data if trace.type == "heatmap"), None)
+    if heat is None or heat.customdata is None:
+        return chart
+    figure = go.Figure(chart.figure)
+    cells = [
+        (x, y, list(np.atleast_1d(heat.customdata[row][column])[:2]))
+        for row, y in enumerate(heat.y)
+        for column, x in enumerate(heat.x)
+    ]
+    figure.add_scatter(
+        x=[cell[0] for cell in cells],
+        y=[cell[1] for cell in cells],
+        customdata=[cell[2] for cell in cells],
+        mode="markers",
+        marker={"size": 28, "opacity": 0, "symbol": "square"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    return Chart(figure, chart.title, chart.caption, chart.alt, chart.table)
+
+
+def examples(run: Run, found: pd.DataFrame, *, key: str) -> None:
+    """Examples with their answers, worst first: pictures as pictures, rows as rows.
+
+    Args:
+        run: Whose answers they are.
+        found: A table as `samples_of` gives it: `id`, `true`, `predicted`, and the confidence or the residual.
+        key: Tells this list from others on the page.
+    """
+    if not len(found):
+        st.markdown("There is none.")
+        return
+    data = source_of(run)
+    if isinstance(data, Pictures):
+        _pictures(data, found.head(PICTURES_SHOWN))
+    else:
+        _rows(data, found, key)
+
+
+def _pictures(data: Pictures, found: pd.DataFrame) -> None:
+    known = set(data.paths)
+    rows = [row for row in found.to_dict("records") if row["id"] in known]
+    captions = [f"{plain(short(row['true'], 18))}, taken for {plain(short(row['predicted'], 18))} ({percent(row['confidence'])})" for row in rows]
+    alts = [f"A picture of class {short(row['true'])}, predicted {short(row['predicted'])}" for row in rows]
+    st.image([data.thumbnail(str(row["id"]), 120) for row in rows], caption=captions, width=120, alt=alts)
+    if len(found) > len(rows):
+        st.caption(f"{several(len(rows), 'picture')} shown.")
+
+
+def _rows(data: Table, found: pd.DataFrame, key: str) -> None:
+    """The answers first, then every cell of the row."""
+    rows = found["id"].astype("int64").to_numpy()
+    answers = found.drop(columns="id").reset_index(drop=True)
+    answers.insert(0, "row", rows + 1)
+    for name in answers.select_dtypes("float").columns:
+        answers[name] = answers[name].map(number)
+    cells = data.frame.iloc[rows].reset_index(drop=True)
+    table = pd.concat([answers, cells.rename(columns=lambda name: f"{name} " if name in answers.columns else name)], axis=1)
+    show_table(table, key=f"rows.{key}", alt="The examples with their true and predicted answers and all their cells", height=min(460, 70 + 35 * len(table)))
