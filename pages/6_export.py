@@ -1,4 +1,25 @@
+"""Export: files that answer as the network does; each is run on the whole test part before it is offered."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("6_export")
-st.button("x", type="primary")
-st.metric("Accuracy", "83.5 %")
+
+from pages.components.empty import needs_run
+from pages.components.formats import code_to_run, format_rows, made, make_bundle
+from pages.components.run_header import run_header, trained_run
+
+run = trained_run()
+if run is None:
+    needs_run("Export", "Here you take a network away as a file. Each file is run on the whole test part first, so that you know what you get.")
+    st.stop()
+
+run_header(run)
+st.markdown(
+    "Every file is run on the whole test part before it is offered: its score, the share of answers it has in common with the network, "
+    "the answers that flipped, and its time for one row on one thread."
+)
+make_bundle(run)
+exports = made(run)
+format_rows(run, exports)
+if exports:
+    code_to_run(run, exports)

@@ -54,7 +54,7 @@ def _rename(run: Run) -> None:
 def facts(run: Run) -> list[str]:
     """Data, network, score, time and device, as far as they are known; escaped."""
     spec, status, result = run.spec, run.status, run.result
-    found = [plain(short(_data_name(spec.data.sha256))), ARCHITECTURES[spec.architecture].title]
+    found = [plain(short(data_name(spec.data.sha256))), ARCHITECTURES[spec.architecture].title]
     if result is not None:
         found.append(plain(score_sentence(run)))
         found.append(f"trained in {duration(result.get('seconds'))}")
@@ -81,7 +81,8 @@ def score_sentence(run: Run) -> str:
     return sentence
 
 
-def _data_name(sha: str) -> str:
+def data_name(sha: str) -> str:
+    """The name an upload came with."""
     try:
         return data_store().name(sha)
     except NnappError:
