@@ -1,0 +1,61 @@
+"""From the network's data sets to the plain features of simple methods."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.baselines.base import Arrays
+from nnapp.data.dataset import Dataset, Parts
+from nnapp.metrics import true_answers
+
+SIDE = 16
+"""Pictures are averaged down to 16x16."""
+_COLOUR_SIDE = 4
+
+
+def arrays_of(parts: Parts) -> Arrays:
+    """The parts as features and true answers; the test part's truth stays behind."""
+    return Arrays(
+        features_of(parts.train), true_answers(parts.train), features_of(parts.validation), true_answers(parts.validation), features_of(parts.test),
+    )  # fmt: skip
+
+
+def features_of(dataset: Dataset) -> NDArray[np.float32]:
+    """Features, float32 `(n, d)`: a table's as they are, a picture's brightness at 16x16 and, where there is colour, the channels at 4x4."""
+    if dataset.data.kind == "pictures":
+        (pictures,) = dataset.x.values()
+        return _pixels(pictures)
+    return np.concatenate([array.reshape(len(dataset), -1).astype(np.float32) for array in dataset.x.values()], axis=1)
+
+
+def _pixels(pictures: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Pictures `(n, height, width, channels)` as `(n, 256)` or, in colour, `(n, 304)`."""
+    if not len(pictures):
+        return np.zeros((0, SIDE * SIDE), dtype=np.float32)
+    blocks = [_averages(pictures[start : start + 500].astype(np.float32)) for start in range(0, len(pictures), 500)]
+    return np.concatenate(blocks)
+
+
+def _averages(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    n, _, _, channels = pictures.shape
+    grey = _shrunk(pictures.mean(axis=3, keepdims=True), SIDE).reshape(n, -1)
+    if channels == 1:
+        return grey
+    return np.concatenate([grey, _shrunk(pictures, _COLOUR_SIDE).reshape(n, -1)], axis=1)
+
+
+def _shrunk(pictures: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Mean over areas: `(n, height, width, c)` to `(n, side, side, c)`."""
+    rows, columns = (_areas(length, side) for length in pictures.shape[1:3])
+    means: NDArray[np.float32] = np.einsum("ih,nhwc,jw->nijc", rows, pictures, columns, optimize=True).astype(np.float32)
+    return means
+
+
+def _areas(length: int, side: int) -> NDArray[np.float32]:
+    """Shares with which `length` pixels enter each of `side` equal stretches, `(side, length)`; rows sum to 1."""
+    edges = np.linspace(0, length, side + 1)
+    low, high = np.arange(length), np.arange(1, length + 1)
+    overlap = np.minimum(high, edges[1:, None]) - np.maximum(low, edges[:-1, None])
+    shares: NDArray[np.float32] = (np.clip(overlap, 0, None) * side / length).astype(np.float32)
+    return shares
