@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -61,9 +62,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep_drafts(folder: Path) -> None:
-    """Remove what writers killed half-way left behind. Call it only where no writer is at work."""
-    for draft in folder.rglob(f"{DRAFT_PREFIX}*"):
-        draft.unlink(missing_ok=True)
+    """Remove what writers killed half-way left behind, files and folders. Call it only where no writer is at work."""
+    for draft in list(folder.rglob(f"{DRAFT_PREFIX}*")):
+        if draft.is_dir() and not draft.is_symlink():
+            shutil.rmtree(draft, ignore_errors=True)
+        else:
+            draft.unlink(missing_ok=True)
 
 
 def sha256_of(source: BinaryIO) -> str:

@@ -67,17 +67,11 @@ class Hand:
             self.process.stdin.close()
 
 
-def end_orphans(folder: Path, group: int | None) -> None:
-    """Kill the children that a lost worker left behind.
-
-    Args:
-        folder: What it worked on.
-        group: Its process id, which was its children's group. A number may have been given to
-            somebody else since, so a process must also carry the folder in its environment.
-    """
+def end_orphans(folder: Path) -> None:
+    """Kill the children that a lost worker left behind: whoever carries its folder in the environment."""
     for process in psutil.process_iter():
         try:
-            if os.getpgid(process.pid) == group and process.environ().get(WORK_VARIABLE) == str(folder):
+            if process.environ().get(WORK_VARIABLE) == str(folder):
                 process.send_signal(signal.SIGKILL)
-        except (psutil.Error, ProcessLookupError, PermissionError):
+        except psutil.Error:  # gone meanwhile, or another user's
             continue

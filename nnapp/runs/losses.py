@@ -29,7 +29,7 @@ def take_back(work: Run | Job, returncode: int | None) -> None:
     before = work.status
     if before.is_final or before.state == "paused":
         return
-    end_orphans(work.folder, before.pid)
+    end_orphans(work.folder)
     problem, remedy = ended_by(returncode)
     after = work.status_file.change(_lost)
     limit = RUN_RETRIES if isinstance(work, Run) else JOB_RETRIES

@@ -109,6 +109,10 @@ class FolderRecorder:
         self._note({"message": message, **fields})
         self._write()
 
+    def progress(self, message: str) -> None:
+        """Say how far it is; written with the next heartbeat, so that it may be called often."""
+        self._note({"message": message})
+
     def _note(self, fields: dict[str, Any]) -> None:
         with self._progress_lock:
             self._progress.update(fields)

@@ -14,7 +14,7 @@ from nnapp.files import FolderLock
 from nnapp.registry import did_you_mean
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import create_folder, folders
-from nnapp.runs.work import CLAIM_PATIENCE, Work
+from nnapp.runs.work import Work
 
 if TYPE_CHECKING:
     from nnapp.runs.spec import RunSpec
@@ -25,6 +25,8 @@ QUEUE_LIMIT = 200
 """Runs that may wait at once."""
 BALLAST = 4 << 20
 """Bytes kept aside, to be given up when the disk is full, so that the reason can still be written."""
+PROBE_PATIENCE = 0.2
+"""Seconds to wait for a lock that somebody may only be asking about."""
 DRAFT_AGE = 3600.0
 """Seconds after which a folder that was never completed is swept."""
 
@@ -84,7 +86,7 @@ class RunStore:
             RunError: If a worker has it, or one of its jobs, in hand.
         """
         lock = FolderLock(run.lock_path)
-        if any(job.is_locked for job in run.jobs()) or not lock.acquire(CLAIM_PATIENCE):
+        if any(job.is_locked for job in run.jobs()) or not lock.acquire(PROBE_PATIENCE):
             raise RunError(f"Run {run.id} is being worked on.", remedy="Stop it, and delete it when it has stopped.")
         grave = self.folder / f".draft-deleted-{run.id}"
         try:

@@ -6,12 +6,15 @@ input ends without a line, which is also what happens when its supervisor dies.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+import psutil
 
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job
@@ -52,7 +55,10 @@ def main(argv: Sequence[str]) -> int:
         os.environ["CUDA_VISIBLE_DEVICES"] = str(order.gpu)
     work: Run | Job = Run(folder) if order.kind == "train" else Job(folder)
     _print_into(work.log_path)
-    perform(work, gpu=order.gpu, on_gone=_vanish)
+    try:
+        perform(work, gpu=order.gpu, on_gone=_vanish)
+    finally:
+        _end_children()
     return 0
 
 
@@ -64,9 +70,17 @@ def _print_into(log: Path) -> None:
     os.close(handle)
 
 
+def _end_children() -> None:
+    """Leave nobody behind: a baseline may still be at work when its run has failed."""
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
 def _vanish() -> None:
-    """End at once, with every child: the folder has been deleted."""
-    os.killpg(os.getpgid(0), signal.SIGKILL)
+    """End at once, with every child: the folder has been deleted, or nobody wants the result."""
+    _end_children()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnapp.runs.card import write_card
 from nnapp.runs.folder import Run
 from nnapp.runs.perform import KINDS, Outcome
 from nnapp.runs.recorder import FolderRecorder
-from nnapp.runs.stages import Rivals, answers, card, describe, export_for_use, fit, judge, prepare_data
+from nnapp.runs.rivals import Rivals
+from nnapp.runs.stages import answers, export_for_use, fit, keep_data, read_data
+from nnapp.runs.verdicts import judge, summary
 
 
 @KINDS.register("train")
 def train(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> Outcome:
-    """Do the whole of a run; what has been done by an earlier worker is not done again."""
+    """Do the whole of a run; what an earlier worker has finished is not done again."""
+    del arguments
     spec = run.spec
-    prepared = prepare_data(run, recorder, spec)
+    prepared = read_data(run, spec, recorder)
+    keep_data(run, prepared)
     recorder.check()
-    with Rivals(run, prepared.parts) as rivals:
+    with Rivals(run, prepared.parts, recorder) as rivals:
         model, fitted = fit(run, spec, prepared, recorder)
         recorder.phase("evaluating")
         predictions = answers(run, model, prepared)
-        recorder.phase("baselines")
-        baselines = rivals.results(hurry=fitted.ended == "stopped")
+        baselines = rivals.results()
     recorder.phase("evaluating")
-    reports = judge(run, predictions, baselines)
+    reports = judge(run, spec, predictions, baselines)
+    result = summary(run, spec, fitted, reports, baselines)
+    run.write_json("summary.json", result)
     recorder.phase("exporting")
-    export_for_use(run, prepared, spec, recorder)
-    card(run, prepared, spec, baselines, reports)
-    state = "stopped" if fitted.ended == "stopped" else "finished"
-    return Outcome(describe(run, spec, prepared, fitted, predictions, baselines, state), state)
+    export_for_use(run, spec, prepared, recorder)
+    write_card(run, spec, prepared, fitted)
+    return Outcome(result, fitted.ended)

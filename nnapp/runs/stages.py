@@ -1,0 +1,174 @@
+"""The stages of a run, each of which leaves a file in its folder. Keras is loaded inside the functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from nnapp.errors import ExportError
+from nnapp.files import publish
+from nnapp.runs.folder import Run
+from nnapp.runs.recorder import FolderRecorder, Interrupted
+from nnapp.runs.spec import RunSpec
+from nnapp.specs import Spec
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+
+    from nnapp.data.prepare import Prepared
+    from nnapp.data.specs import Part
+    from nnapp.export import Exporting
+    from nnapp.metrics import Predictions
+
+MODEL = "model.keras"
+PREDICTIONS = "predictions.parquet"
+
+
+class Fitted(Spec):
+    """How the fitting went, as `training.json` keeps it."""
+
+    epochs: Annotated[int, Field(description="Whole epochs.")]
+    best_epoch: int
+    seconds: Annotated[float, Field(description="Wall time of fitting, compilation and validation included.")]
+    stopped_early: bool
+    ended: Literal["finished", "stopped"]
+    steps: int
+    batch_size: int
+    device: str
+    parameters: Annotated[int, Field(description="Weights of the network.")]
+
+
+def read_data(run: Run, spec: RunSpec, recorder: FolderRecorder) -> Prepared:
+    """Read the upload, divide it and turn it into arrays; the same every time for the same spec."""
+    recorder.phase("reading")
+    from nnapp.data.prepare import prepare
+    from nnapp.data.store import DataStore
+
+    bins = type(spec.model).encodes_bins
+    prepared = prepare(DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=bins, augmentation=spec.augmentation)
+    recorder.phase("preparing")
+    spec.model.check(prepared.data, prepared.task)
+    return prepared
+
+
+def keep_data(run: Run, prepared: Prepared) -> None:
+    """Leaves `preprocessing.json`, `data.json`, `findings.json`, `rows.json` and `task.json`."""
+    run.write_json("preprocessing.json", prepared.preprocessing.model_dump(mode="json"))
+    run.write_json("data.json", prepared.data.model_dump(mode="json"))
+    run.write_json("findings.json", [finding.model_dump(mode="json") for finding in prepared.findings])
+    run.write_json("rows.json", prepared.parts.rows)
+    run.write_json("task.json", prepared.task.model_dump(mode="json"))
+
+
+def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -> tuple[keras.Model, Fitted]:
+    """Train, going on from the checkpoint; a network that an earlier worker has finished is taken as it is.
+
+    Leaves `model.keras`, then `training.json`.
+
+    Raises:
+        Interrupted: If a pause was asked; the checkpoint is written.
+    """
+    from nnapp.training.devices import describe_device
+    from nnapp.training.train import train
+
+    known, path = run.read_json("training.json"), run.folder / MODEL
+    if known is not None and path.exists():
+        return load_model(run), Fitted.parse(known)
+    recorder.phase("training", epochs=spec.training.epochs, device=describe_device().title)
+    parts = prepared.parts
+    result = train(
+        lambda: spec.model.build(prepared.data, prepared.task),
+        parts.train,
+        parts.validation,
+        prepared.task,
+        spec.training,
+        recorder=recorder,
+        checkpoint=run.folder / "checkpoint",
+    )
+    if result.ended == "paused":
+        raise Interrupted("pause")
+    run.must_exist()
+    with publish(path) as draft:
+        result.model.save(draft)
+    fitted = Fitted(
+        epochs=result.epochs,
+        best_epoch=result.best_epoch,
+        seconds=result.seconds,
+        stopped_early=result.stopped_early,
+        ended=result.ended,
+        steps=result.steps,
+        batch_size=result.batch_size,
+        device=result.device.title,
+        parameters=result.model.count_params(),
+    )
+    run.write_json("training.json", fitted.model_dump())
+    return result.model, fitted
+
+
+def answers(run: Run, model: keras.Model, prepared: Prepared) -> Predictions:
+    """The network's answers to all three parts. Leaves `predictions.parquet`."""
+    from nnapp.data.specs import PARTS
+    from nnapp.inference.keras_network import KerasPredictor
+    from nnapp.metrics import Predictions
+
+    predictor = KerasPredictor(model)
+    found = [Predictions.of_dataset(part, prepared.task.decode(predictor.logits(part.x)), name) for name in PARTS if len(part := prepared.parts[name])]
+    predictions = Predictions.joined(found)
+    run.must_exist()
+    predictions.to_parquet(run.folder / PREDICTIONS)
+    return predictions
+
+
+def load_model(run: Run) -> keras.Model:
+    """The trained network, ready to answer."""
+    from nnapp.inference.keras_network import KerasPredictor
+
+    return KerasPredictor.load(run.folder / MODEL).model
+
+
+def raw_cells(run: Run, spec: RunSpec, prepared: Prepared, part: Part) -> pd.DataFrame | None:
+    """The raw cells of one part, in its order; None for pictures."""
+    from nnapp.data.store import DataStore
+    from nnapp.data.table import Table
+
+    official = part == "test" and spec.data.test_sha256 is not None
+    data = DataStore(run.home).open((spec.data.test_sha256 if official else None) or spec.data.sha256, spec.data.skip_bad_rows)
+    if not isinstance(data, Table):
+        return None
+    frame: pd.DataFrame = data.frame.iloc[prepared.parts[part].ids.astype("int64")]
+    return frame
+
+
+def exporting_of(run: Run, spec: RunSpec, prepared: Prepared) -> Exporting:
+    """The trained network as the exporters take it."""
+    from nnapp.export import Exporting
+
+    cells = raw_cells(run, spec, prepared, "test")
+    known = {} if cells is None else {str(name): [cell if isinstance(cell, str) else None for cell in cells[name]] for name in cells}
+    return Exporting(
+        model=run.folder / MODEL,
+        architecture=spec.model,
+        data=prepared.data,
+        task=prepared.task,
+        preprocessing=prepared.preprocessing.model_dump(mode="json"),
+        train=prepared.parts.train,
+        test=prepared.parts.test,
+        folder=run.folder / "exports",
+        card=run.card or "",
+        raw=known,
+    )
+
+
+def export_for_use(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -> None:
+    """Make the file with which the web process answers; a network that has no such form is told and is no failure.
+
+    Leaves `exports/`.
+    """
+    from nnapp.export import export
+
+    try:
+        export(exporting_of(run, spec, prepared), "tflite")
+    except ExportError as error:
+        recorder.event("export", f"No TFLite file: {error.problem} {error.remedy}")
