@@ -126,8 +126,8 @@ def test_many_starters_get_one_supervisor_that_is_detached_and_inherits_nothing(
     assert running == [pid]
     assert os.getsid(pid) == pid
     assert psutil.Process(pid).ppid() != os.getpid()
-    pipe = os.readlink(f"/proc/self/fd/{writing}")
-    assert pipe not in {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    pipe = Path(f"/proc/self/fd/{writing}").readlink()
+    assert pipe not in {link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()}
     os.close(reading)
     os.close(writing)
 

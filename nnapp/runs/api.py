@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from nnapp.errors import RunError
+from nnapp.reports import Report
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job
 from nnapp.runs.launch import Launcher, ProcessLauncher
@@ -105,3 +106,61 @@ def ask_and_wait(run: Run, kind: str, on_progress: Progress | None = None, launc
     launcher = launcher or ProcessLauncher(run.home)
     launcher.launch(job)
     return done(wait(job, on_progress, launcher=launcher))
+
+
+def export(run: Run, format_name: str, on_progress: Progress | None = None, launcher: Launcher | None = None) -> dict[str, Any]:
+    """Make a file of a run's network; its passport (`nnapp.export.Export` as JSON).
+
+    Raises:
+        RunError: If the network has no such form, or there is none yet.
+    """
+    return ask_and_wait(run, "export", on_progress, launcher, format=format_name)
+
+
+def explain(
+    run: Run, rows: int | None = None, explainer: str | None = None, on_progress: Progress | None = None, launcher: Launcher | None = None
+) -> dict[str, Report]:
+    """Say which columns or pixels moved a run's answers to its test part.
+
+    Args:
+        run: A trained run.
+        rows: How many rows to explain; the explainer's own number when not given.
+        explainer: Its name; expected gradients when not given.
+        on_progress: Called with the job's status whenever it has changed.
+        launcher: Who does it.
+
+    Returns:
+        The reports by name; the attributions themselves lie in `explanations/<explainer>/`.
+    """
+    settings = {} if rows is None else {"rows": rows}
+    result = ask_and_wait(run, "explain", on_progress, launcher, explainer=explainer or "expected_gradients", settings=settings)
+    return {name: Report.from_dict(values) for name, values in result["reports"].items()}
+
+
+def evaluation(run: Run) -> dict[str, Report]:
+    """The reports on a run's test part by name.
+
+    Raises:
+        RunError: If the run has none yet.
+    """
+    found = run.read_json("evaluation.json")
+    if found is None:
+        done(run)
+        raise RunError(f"Run {run.id} has not been judged.", remedy="Ask for the job `evaluate` of it.")
+    return {name: Report.from_dict(values) for name, values in found.items()}
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """One line about a run; what is not known yet is None."""
+    status, result, task, spec = run.status, run.result or {}, run.read_json("task.json") or {}, run.read_json("spec.json") or {}
+    return {
+        "run": run.id,
+        "name": run.name,
+        "status": run.state,
+        "pid": status.pid,
+        "folder": str(run.folder),
+        "task": task.get("kind"),
+        "architecture": spec.get("architecture"),
+        "epoch": status.epoch,
+        "test": result.get("test"),
+    }

@@ -37,7 +37,7 @@ def write_card(run: Run, spec: RunSpec, prepared: Prepared, fitted: Fitted) -> N
         test=known.get("test", {}),
         intervals={name: (low, high) for name, (low, high) in known.get("intervals", {}).items()},
         baselines=[rival.result for rival in load_baselines(run.folder)],
-        verdict=(known.get("verdict") or {}).get("sentence", ""),
+        verdict=known.get("verdict", ""),
         caveats=[f"{finding.problem} {finding.remedy}" for finding in prepared.findings if finding.severity != "error"],
         exports=tuple(finished_exports(run.folder / "exports").values()),
         versions=spec.versions,

@@ -45,7 +45,7 @@ def summary(run: Run, spec: RunSpec, fitted: Fitted, reports: Mapping[str, Any],
         "batch_size": fitted.batch_size,
         "device": fitted.device,
         "target": None if task is None else task.target,
-        "verdict": reports["verdict"]["headline"],
+        "verdict": reports["verdict"]["headline"]["sentence"],
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from nnapp.errors import RunError
 from nnapp.files import FolderLock, publish_json
 from nnapp.runs.lines import LineWriter, whole_lines
-from nnapp.runs.status import Command, Failure, Status, StatusFile
+from nnapp.runs.status import UNDER_WAY, Command, Failure, State, Status, StatusFile
 from nnapp.specs import Spec
 
 COMMANDS: tuple[Command, ...] = ("stop", "pause")
@@ -48,6 +48,15 @@ class Work:
     def status(self) -> Status:
         """Where it stands now, read afresh."""
         return self.status_file.read()
+
+    @property
+    def state(self) -> State:
+        """The status's state, but `lost` where the file says that a worker has it and no living one does."""
+        found = self.status.state
+        if found in UNDER_WAY and not self.is_locked:
+            again = self.status.state  # it may have ended between the two looks
+            return "lost" if again in UNDER_WAY else again
+        return found
 
     @property
     def failure(self) -> Failure | None:
