@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -26,6 +27,7 @@ class Architecture(Spec):
         tasks: Questions it answers.
         encodes_bins: Whether numbers are to be spread over ramps before the first layer (`Encoding.knots`).
         rank: Order in a menu; the first is the recommended one.
+        presets: What its settings become under `quick` and `best`.
     """
 
     title: ClassVar[str]
@@ -34,6 +36,7 @@ class Architecture(Spec):
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
     encodes_bins: ClassVar[bool] = False
     rank: ClassVar[int] = 50
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     @abstractmethod
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:

@@ -1,0 +1,70 @@
+"""Small data on which every network can be tried: separable, of every kind and question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from nnapp.architectures import ARCHITECTURES, Architecture
+from nnapp.data.augmentation import Augmentation
+from nnapp.data.dataset import FEATURES, PICTURE, Dataset, DataSpec, Encoding, InputSpec
+from nnapp.data.specs import DataKind
+from nnapp.tasks import OUTPUT, TaskKind, TaskSpec
+
+SIDE = 12
+KNOTS = {0: (-2.0, -0.5, 0.5, 2.0), 2: (-1.0, 1.0)}
+
+CASES = [(name, kind, task) for name, part in ARCHITECTURES.items() for kind in sorted(part.accepts) for task in sorted(part.tasks)]
+"""Every network with every kind of data and every question that it says it takes."""
+
+
+def small(name: str) -> Architecture:
+    """The network with its default settings but fewer units, filters and blocks, so that tests are quick."""
+    part = ARCHITECTURES[name]
+    cuts = {"units": 32, "width": 32, "filters": 8, "stages": 2, "blocks": 1}
+    return part.parse({field: value for field, value in cuts.items() if field in part.model_fields})
+
+
+def task_of(kind: TaskKind) -> TaskSpec:
+    """A question of this kind; the number asked for lies about 100, give or take 20."""
+    if kind == "regression":
+        return TaskSpec.regression("y", center=100.0, scale=20.0)
+    return TaskSpec.classification("y", ("a", "b") if kind == "binary" else ("a", "b", "c"))
+
+
+def data_of(kind: DataKind) -> DataSpec:
+    """Four features of very different sizes, two of them with ramps; or grey pictures, augmented."""
+    if kind == "tabular":
+        encoding = Encoding(center=(0.0, 1000.0, 0.0, 0.0), scale=(1.0, 500.0, 0.01, 1.0), knots=KNOTS)
+        return DataSpec(kind=kind, inputs={FEATURES: InputSpec(shape=(4,), encoding=encoding)})
+    return DataSpec(kind=kind, inputs={PICTURE: InputSpec(shape=(SIDE, SIDE, 1), augmentation=Augmentation(shift=0.1, noise=0.02))})
+
+
+def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) -> Dataset:
+    """Rows whose answer a network can find: `level` of -1, 0 or 1 shows in the features, or in the picture's brightness."""
+    chance = np.random.default_rng(seed)
+    classes = 2 if task == "binary" else 3
+    index = chance.integers(classes, size=rows)
+    level = np.linspace(-1, 1, classes)[index]
+    data, spec = data_of(kind), task_of(task)
+    if kind == "tabular":
+        noise = chance.normal(scale=0.2, size=(rows, 4))
+        x = (np.stack([level, level, -level, 0 * level], axis=1) + noise) * [1.0, 500.0, 0.01, 1.0] + [0.0, 1000.0, 0.0, 0.0]
+        arrays = {FEATURES: x.astype(np.float32)}
+    else:
+        x = 128 + 80 * level[:, None, None, None] + chance.normal(scale=15, size=(rows, SIDE, SIDE, 1))
+        arrays = {PICTURE: x.clip(0, 255).astype(np.uint8)}
+    y = {"binary": index[:, None].astype(np.float32), "multiclass": index.astype(np.int32), "regression": level[:, None].astype(np.float32)}[task]
+    return Dataset(arrays, {OUTPUT: y}, np.arange(rows), data, spec)
+
+
+def halves(part: Dataset) -> tuple[Dataset, Dataset]:
+    """The first half of the rows and the second."""
+    middle = len(part) // 2
+    return part.rows(np.arange(middle)), part.rows(np.arange(middle, len(part)))
+
+
+def with_labels(part: Dataset, y: np.ndarray) -> Dataset:
+    """The same rows with other labels."""
+    return replace(part, y={OUTPUT: y})
