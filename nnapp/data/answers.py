@@ -1,0 +1,93 @@
+"""The known answers of a table or of pictures: class indices or numbers, one a row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.findings import Finding, counted, quoted
+from nnapp.data.pictures import Data, Pictures
+from nnapp.data.question import Question
+from nnapp.portable.cells import money, numbers
+
+NO_ANSWER = -1
+"""Class index of a row whose target is missing or unknown."""
+
+_NO_CLASS = {"", "na", "n/a", "#n/a", "nan", "<na>", "null", "?"}
+_WHOLE = re.compile(r"([+-]?\d{1,15})\.0*")
+
+
+def class_texts(cells: list[str | None]) -> list[str | None]:
+    """Cells as names of classes: without blanks around, `1.0` as `1`, None where there is no answer."""
+    named: dict[str | None, str | None] = {None: None}
+    for cell in set(cells):
+        if cell is not None:
+            text = " ".join(cell.split())
+            whole = _WHOLE.fullmatch(text)
+            named[cell] = None if text.lower() in _NO_CLASS else whole.group(1) if whole else text
+    return [named[cell] for cell in cells]
+
+
+def loose(name: str) -> str:
+    """A class name without what test files are known to change: case, blanks, a final full stop.
+
+    >>> loose(" >50K. ") == loose(">50k")
+    True
+    """
+    return "".join(name.split()).casefold().rstrip(".")
+
+
+def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | NDArray[np.float64], tuple[Finding, ...]]:
+    """The target of every row; of an official test file as well as of the file that was trained on.
+
+    Returns:
+        Class indices (int64, `NO_ANSWER` where missing or not among the classes) or numbers (float64, NaN where
+        missing), shape `(n,)`, and findings on labels that were mapped or are unknown.
+    """
+    if question.kind == "regression":
+        assert not isinstance(data, Pictures)  # noqa: S101  # `resolve` refuses numbers for pictures
+        cells = data.cells(question.target)
+        plain = numbers(cells, data.reading.decimal)
+        amounts = money(cells, data.reading.decimal) if np.isnan(plain).any() else plain
+        return np.where(np.isfinite(plain), plain, amounts), ()
+    texts: list[str | None] = list(data.labels) if isinstance(data, Pictures) else class_texts(data.cells(question.target))
+    return _codes(data.name, texts, question)
+
+
+def _codes(name: str, texts: list[str | None], question: Question) -> tuple[NDArray[np.int64], tuple[Finding, ...]]:
+    """Class indices; names that are not known exactly are tried loosely where only one class fits."""
+    exact = {known: code for code, known in enumerate(question.class_names)}
+    fits = Counter(loose(known) for known in exact)
+    loosely = {loose(known): code for known, code in exact.items() if fits[loose(known)] == 1}
+    counts = Counter(text for text in texts if text is not None)
+    mapped: dict[str, int] = {}
+    unknown: list[str] = []
+    for text in counts:
+        if text not in exact:
+            code = loosely.get(loose(text))
+            if code is None:
+                unknown.append(text)
+            else:
+                mapped[text] = code
+    codes = np.array([NO_ANSWER if text is None else exact.get(text, mapped.get(text, NO_ANSWER)) for text in texts], np.int64)
+    return codes, (*_mapped(name, question, mapped), *_unknown(name, question, unknown, counts))
+
+
+def _mapped(name: str, question: Question, mapped: dict[str, int]) -> tuple[Finding, ...]:
+    if not mapped:
+        return ()
+    pairs = ", ".join(f"{text!r} as {question.class_names[code]!r}" for text, code in list(mapped.items())[:3])
+    problem = f"Labels of {name} that differ only by blanks, case or a final full stop were taken for the known ones: {pairs}."
+    return (Finding(code="labels_mapped", severity="info", problem=problem, remedy="Nothing to do.", columns=(question.target,)),)
+
+
+def _unknown(name: str, question: Question, unknown: list[str], counts: Counter[str]) -> tuple[Finding, ...]:
+    if not unknown:
+        return ()
+    rows = counted(sum(counts[text] for text in unknown), "example")
+    problem = f"{rows} of {name} have a class that the training data lack: {quoted(unknown)}."
+    remedy = "They are left out of the score. Correct the labels, or train on examples of these classes."
+    return (Finding(code="labels_unknown", severity="warning", problem=problem, remedy=remedy, columns=(question.target,)),)

@@ -1,0 +1,21 @@
+"""Nothing to learn from."""
+
+from __future__ import annotations
+
+from nnapp.data.checks import CHECKS
+from nnapp.data.checks.examined import Examined
+from nnapp.data.findings import Finding, quoted
+
+
+@CHECKS.register("no_features")
+def no_features(examined: Examined) -> Finding | None:
+    """A table needs at least one column besides the target."""
+    if examined.table is None or examined.features:
+        return None
+    others = [column.name for column in examined.profiles if column.name != examined.question.target]
+    if not others:
+        problem = f"The table has one column only, {examined.question.target!r}: there is nothing to predict it from."
+        return Finding(code="one_column", severity="error", problem=problem, remedy="Bring columns that may explain it, beside the answer.")
+    problem = f"No column is left to learn from: {quoted(others)} are left out (identifiers, free text or empty)."
+    remedy = "Set the type of a column that matters to number or category, or bring other columns."
+    return Finding(code="no_features", severity="error", problem=problem, remedy=remedy, columns=tuple(others))

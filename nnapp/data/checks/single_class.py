@@ -1,0 +1,22 @@
+"""One class only."""
+
+from __future__ import annotations
+
+from nnapp.data.checks import CHECKS
+from nnapp.data.checks.examined import Examined
+from nnapp.data.findings import Finding
+
+
+@CHECKS.register("single_class")
+def single_class(examined: Examined) -> Finding | None:
+    """To tell classes apart there must be two."""
+    question = examined.question
+    if question.kind == "regression" or len(question.class_names) != 1:
+        return None
+    if examined.pictures:
+        problem = f"All pictures lie in one class folder, {question.class_names[0]!r}: there is nothing to tell apart."
+        remedy = "Put the pictures of each class into a folder of its own, as in cat/1.jpg and dog/1.jpg, and zip both."
+    else:
+        problem = f"Every row has the same {question.target!r}, {question.class_names[0]!r}: there is nothing to tell apart."
+        remedy = "Bring rows of at least two classes, or choose another target."
+    return Finding(code="single_class", severity="error", problem=problem, remedy=remedy, columns=(question.target,))

@@ -1,0 +1,45 @@
+"""Examples that are in the training file and in the test file."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from nnapp.data.checks import CHECKS
+from nnapp.data.checks.examined import Examined
+from nnapp.data.findings import Finding, counted
+from nnapp.data.pictures import Pictures
+from nnapp.data.table import Table
+
+
+@CHECKS.register("test_overlap")
+def test_overlap(examined: Examined) -> Finding | None:
+    """What was learned by heart cannot be asked in the examination."""
+    again = _rows_again(examined) if isinstance(examined.data, Table) else _pictures_again(examined.data)
+    test = examined.test
+    if isinstance(test, Pictures) and isinstance(examined.data, Pictures):
+        again = len(set(examined.data.digests) & set(test.digests))
+    if not again:
+        return None
+    noun = "picture" if examined.pictures else "row"
+    problem = f"{counted(again, noun)} of the test part {'is' if again == 1 else 'are'} also trained on: the score will be too good."
+    return Finding(code="test_overlap", severity="warning", problem=problem, remedy="Remove the copies from one of the two.")
+
+
+def _rows_again(examined: Examined) -> int:
+    """Different test rows that the training file has, too; where rows differ little by nature, none are counted."""
+    test, table = examined.test, examined.table
+    names = [column.name for column in examined.features]
+    if not isinstance(test, Table) or table is None or not names or not set(names) <= set(test.columns):
+        return 0
+    if sum(column.unique for column in examined.features) <= 10 * len(names):
+        return 0
+    trained = set(pd.util.hash_pandas_object(table.frame[names].fillna(""), index=False).tolist())
+    return int(pd.util.hash_pandas_object(test.frame[names].fillna(""), index=False).isin(trained).sum())
+
+
+def _pictures_again(pictures: Pictures) -> int:
+    """Files that lie in the train folder and in another part's folder."""
+    if not pictures.digests or "train" not in pictures.parts:
+        return 0
+    trained = {digest for digest, part in zip(pictures.digests, pictures.parts, strict=True) if part == "train"}
+    return sum(part not in {"train", None} and digest in trained for digest, part in zip(pictures.digests, pictures.parts, strict=True))

@@ -1,0 +1,222 @@
+"""What each column is: its type with the reason, and the numbers a person wants to see of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from itertools import islice
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from nnapp.data.findings import counted, short
+from nnapp.data.parts import says_parts
+from nnapp.data.specs import ColumnType
+from nnapp.data.table import Table
+from nnapp.errors import DataError
+from nnapp.portable.cells import dates, find_date_format, find_decimal, is_missing, money, numbers
+from nnapp.registry import did_you_mean
+from nnapp.specs import Spec
+
+NUMERIC: frozenset[ColumnType] = frozenset({"number", "money"})
+USED: frozenset[ColumnType] = frozenset({"number", "money", "category", "date"})
+"""Types a network learns from; the others are left out."""
+
+LOOKED_AT = 5_000
+"""Different cells of a column by which its type is decided; more add time and no certainty."""
+
+NUMBER_SHARE = 0.8
+FEW_VALUES = 20
+
+_ID_NAME = re.compile(
+    r"^(id|index|idx|row|nr|no|instant|uuid|guid|key|rownames|unnamed: \d+|record|(row|record|line)[ _.-]?(id|no|nr|num|number|index))$"
+    r"|(^|[ _.-])(id|uuid|guid)$|^id[_.-]",
+    re.IGNORECASE,
+)
+_CAMEL_ID = re.compile(r"[a-z0-9](Id|ID)$")
+
+
+class ColumnProfile(Spec):
+    """One column as the Data page shows it.
+
+    `minimum`, `maximum` and `mean` are None for columns that hold no numbers; dates give `earliest` and `latest`.
+    """
+
+    name: str
+    type: ColumnType
+    reason: Annotated[str, Field(description="Why it was taken for this type.")]
+    missing: Annotated[int, Field(description="Rows without a value.")]
+    unique: Annotated[int, Field(description="Different values.")]
+    examples: tuple[str, ...] = ()
+    top: Annotated[tuple[tuple[str, int], ...], Field(description="The commonest values with their counts.")] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    whole: Annotated[bool, Field(description="Every number is a whole one.")] = False
+    earliest: str | None = None
+    latest: str | None = None
+    unreadable: Annotated[int, Field(description="Cells that are neither missing nor of the type; they count as missing.")] = 0
+    unreadable_examples: tuple[str, ...] = ()
+    decimal: str = "."
+    date_format: str | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether a network may learn from it."""
+        return self.type in USED
+
+
+def profile(table: Table, types: Mapping[str, ColumnType] | None = None) -> tuple[ColumnProfile, ...]:
+    """Decide the type of every column by looking at its cells.
+
+    Args:
+        table: Text cells.
+        types: Types that a person chose; they override what the cells suggest.
+
+    Returns:
+        One profile a column, in the table's order.
+
+    Raises:
+        DataError: If `types` names a column that the table lacks.
+    """
+    chosen = dict(types or {})
+    for name in chosen:
+        if name not in table.columns:
+            raise DataError(f"{table.name} has no column {name!r} whose type could be set.", remedy=did_you_mean(name, list(table.columns)))
+    return tuple(_profile(name, table.cells(name), table.reading.decimal, chosen.get(name)) for name in table.columns)
+
+
+class _Look:
+    """The different cells of one column with their counts, parsed as this or that when asked."""
+
+    def __init__(self, name: str, cells: list[str | None], decimal: str) -> None:
+        self.name = name
+        self.cells = cells
+        self.counts = Counter(cell for cell in cells if cell is not None and cell.strip())
+        # For a category "none" or "?" may be a value; for all other types such words say that there is none.
+        self.values = [cell for cell in self.counts if not is_missing(cell)]
+        self.present = sum(self.counts[cell] for cell in self.values)
+        step = max(1, len(self.values) // LOOKED_AT)
+        self.sample = self.values[::step][:LOOKED_AT]
+        self.decimal = decimal
+        self.weights = np.array([self.counts[cell] for cell in self.sample], np.float64)
+
+        if decimal == "." and self.share(numbers(self.sample)) < 1:
+            self.decimal = find_decimal(self.sample)
+
+    def share(self, parsed: NDArray[np.float64]) -> float:
+        """Part of the rows (of the sample) that could be parsed."""
+        return float(self.weights[np.isfinite(parsed)].sum() / self.weights.sum()) if len(self.weights) else 0.0
+
+
+def _profile(name: str, cells: list[str | None], decimal: str, chosen: ColumnType | None) -> ColumnProfile:
+    look = _Look(name, cells, decimal)
+    kind, reason = _type_of(look)
+    if chosen is not None and chosen != kind:
+        kind, reason = chosen, "chosen by you"
+    common = {"name": name, "type": kind, "reason": reason, "unique": len(look.counts), "decimal": look.decimal}
+    common["examples"] = tuple(short(cell) for cell in islice(look.counts, 3))
+    common["top"] = tuple((short(cell), count) for cell, count in look.counts.most_common(8))
+    if kind in NUMERIC or (kind == "identifier" and look.share(numbers(look.sample, look.decimal)) == 1):
+        return ColumnProfile(**{**common, **_numeric(look, money if kind == "money" else numbers)})
+    if kind == "date":
+        return ColumnProfile(**{**common, **_dated(look)})
+    return ColumnProfile(**common, missing=len(cells) - sum(look.counts.values()))
+
+
+def _type_of(look: _Look) -> tuple[ColumnType, str]:
+    """The type that the cells suggest, and why."""
+    if not look.counts or not look.values:
+        return "ignored", "every cell is missing"
+    if says_parts(list(look.counts)[:100]):
+        return "ignored", "it says which part a row belongs to"
+    parsed = numbers(look.sample, look.decimal)
+    share = look.share(parsed)
+    if share == 1 and parsed.min() > 16e6 and parsed.max() < 22e6 and find_date_format(look.values) == "compact":
+        return "date", "its cells are dates written as 20231231"
+    if share == 1:
+        return _number_or_identifier(look, parsed)
+    if share >= NUMBER_SHARE and len(look.values) > FEW_VALUES:
+        return "number", f"{share:.0%} of its cells are numbers; the others count as missing"
+    if look.share(money(look.sample, look.decimal)) >= 0.95:
+        return "money", "its cells are amounts of money"
+    if share < NUMBER_SHARE and find_date_format(look.values) is not None:
+        return "date", "its cells are dates"
+    return _words(look)
+
+
+def _number_or_identifier(look: _Look, parsed: NDArray[np.float64]) -> tuple[ColumnType, str]:
+    """Numbers that only name the row teach nothing."""
+    whole = bool((parsed == np.floor(parsed)).all())
+    if whole and look.present >= 10:
+        unique = len(look.values) / look.present
+        named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))
+        if named and unique >= 0.98:
+            return "identifier", "its name says so, and almost every row has its own number"
+        if named and len(look.values) > FEW_VALUES:
+            return "identifier", "its name says so: the numbers name something, they measure nothing"
+        if unique == 1 and look.present == len(look.cells) and _counts_rows(numbers(look.cells, look.decimal)):
+            return "identifier", "it numbers the rows"
+    return "number", "all its cells are numbers"
+
+
+def _counts_rows(column: NDArray[np.float64]) -> bool:
+    """Whether each row's number is the one before plus one."""
+    return bool((np.diff(column) == 1).all())
+
+
+def _words(look: _Look) -> tuple[ColumnType, str]:
+    """Text, names of rows, or categories."""
+    unique = len(look.values) / look.present
+    lengths = float(np.mean([len(cell) for cell in look.sample]))
+    words = float(np.mean([len(cell.split()) for cell in look.sample]))
+    many = len(look.values) > FEW_VALUES
+    if many and unique > 0.5 and (words >= 3 or lengths > 60):
+        return "text", f"free text: {words:.0f} words a cell, {unique:.0%} of them different"
+    if look.present >= 10 and unique >= 0.95 and many:
+        return "identifier", "almost every row has its own value"
+    named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))
+    if named and len(look.values) > 50:
+        return "identifier", "its name says so: the values name something"
+    commonest = look.counts.most_common(1)[0][1]
+    if len(look.values) > 50 and unique > 0.5 and look.present > 0.95 * len(look.cells) and commonest < max(10, 0.01 * len(look.cells)):
+        return "identifier", f"{counted(len(look.values), 'different value')} in {counted(len(look.cells), 'row')}: none is common enough to learn from"
+    return "category", f"{counted(len(look.values), 'different value')} that repeat" if unique < 1 else "words"
+
+
+def _numeric(look: _Look, parse: object) -> dict[str, object]:
+    """Counts and moments of numbers."""
+    values = look.values
+    parsed = np.asarray(parse(values, look.decimal), np.float64)  # type: ignore[operator]  # numbers or money
+    weights = np.array([look.counts[cell] for cell in values], np.int64)
+    good = np.isfinite(parsed)
+    facts: dict[str, object] = {"missing": len(look.cells) - look.present}
+    facts["unreadable"] = int(weights[~good].sum())
+    facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(values, good, strict=True) if not fine), 3))
+    if good.any():
+        kept, weight = parsed[good], weights[good]
+        facts.update(minimum=float(kept.min()), maximum=float(kept.max()), mean=float(np.average(kept, weights=weight)))
+        facts["whole"] = bool((kept == np.floor(kept)).all())
+        facts["unique"] = len(np.unique(kept))
+    return facts
+
+
+def _dated(look: _Look) -> dict[str, object]:
+    """First and last day, and how the dates are written."""
+    form = find_date_format(look.values)
+    facts: dict[str, object] = {"missing": len(look.cells) - look.present, "date_format": form}
+    days = np.asarray(dates(look.values, form), np.float64) if form else np.full(len(look.values), np.nan)
+    good = np.isfinite(days)
+    facts["unreadable"] = int(sum(look.counts[cell] for cell, fine in zip(look.values, good, strict=True) if not fine))
+    facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(look.values, good, strict=True) if not fine), 3))
+    if good.any():
+        facts.update(earliest=_iso(days[good].min()), latest=_iso(days[good].max()))
+    return facts
+
+
+def _iso(days: float) -> str:
+    """Days since 1970 as an ISO date."""
+    return str(np.datetime64(int(np.floor(days)), "D"))

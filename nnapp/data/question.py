@@ -1,0 +1,21 @@
+"""Question: what is asked of the data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from nnapp.data.findings import Finding
+from nnapp.specs import Spec
+from nnapp.tasks import TaskKind
+
+
+class Question(Spec):
+    """The target as it was decided."""
+
+    target: Annotated[str, Field(description="Column that is predicted; 'class' for folders of pictures.")]
+    kind: TaskKind
+    class_names: Annotated[tuple[str, ...], Field(description="By class index; of two, the second is the positive one.")] = ()
+    positive: Annotated[str | None, Field(description="The class to be found, of two.")] = None
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,58 @@
+"""Parquet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from nnapp.data.readers import reader
+from nnapp.data.readers.source import Source
+from nnapp.data.readers.typed import refuse_too_wide, renamed, text_column
+from nnapp.data.table import Reading, Table
+from nnapp.errors import DataError
+from nnapp.portable.tables import column_names
+
+MAX_BYTES = 4 << 30
+
+
+@reader("parquet", (".parquet", ".pq"), lambda source: source.head.startswith(b"PAR1"))
+def read_parquet(source: Source, skip_bad_rows: bool) -> Table:
+    """Every column as text; nested columns as their JSON text."""
+    import pyarrow
+    from pyarrow import parquet
+
+    source.require_plain("Parquet")
+    try:
+        with parquet.ParquetFile(source.path) as file:
+            groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
+            refuse_too_wide(source.name, file.metadata.num_columns, max(1, file.metadata.num_rows))
+            if sum(group.total_byte_size for group in groups) > MAX_BYTES:
+                raise DataError(f"{source.name} unpacks to more than {MAX_BYTES >> 30} GB.", remedy="Bring fewer rows or columns.")
+            table = file.read()
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        remedy = "It may be cut off: save or download it again."
+        raise DataError(f"{source.name} is a damaged Parquet file.", remedy=remedy) from error
+    given = [str(name) for name in table.column_names]
+    names = column_names(given)
+    texts = {name: _text(table.column(index)) for index, name in enumerate(names) if not given[index].startswith("__index_level_")}
+    return Table(source.name, pd.DataFrame(texts), Reading(format="parquet"), renamed(given, names))
+
+
+def _text(column: Any) -> pd.api.extensions.ExtensionArray:
+    """A column of any type as text; an empty text is a missing one."""
+    import pyarrow
+    from pyarrow import types
+
+    kind = column.type.value_type if types.is_dictionary(column.type) else column.type
+    if types.is_string(kind) or types.is_large_string(kind):
+        cells = column.cast(pyarrow.string()).to_pylist()
+        return pd.array([cell or None for cell in cells], dtype="str")
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
+        return pd.array([None if cell is None else cell.decode("utf-8", errors="replace") or None for cell in column.to_pylist()], dtype="str")
+    if types.is_float32(kind) or types.is_float16(kind):
+        # As people wrote it: 0.1, not the 0.10000000149 that its nearest float32 is.
+        return pd.array([None if cell is None else text_column([float(str(cell))])[0] for cell in column.to_numpy(zero_copy_only=False)], dtype="str")
+    if types.is_timestamp(kind):
+        column = column.cast(pyarrow.timestamp("us", tz=kind.tz), safe=False)
+    return pd.array(text_column(column.to_pylist()), dtype="str")

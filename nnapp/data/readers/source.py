@@ -1,0 +1,81 @@
+"""Source: the bytes of an upload, unpacked on the way if they are gzipped, never more of them than is bearable."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from nnapp.errors import DataError
+
+MAX_UNPACKED_BYTES = 4 << 30
+SMALL_BYTES = 256 << 20
+MOST_EXPANSION = 300
+HEAD_BYTES = 256 << 10
+
+
+class Source:
+    """A file to be read.
+
+    Args:
+        path: Where it lies.
+        name: What the person calls it.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+
+    @cached_property
+    def packed(self) -> bool:
+        """Whether the file is gzipped."""
+        with self.path.open("rb") as stream:
+            return stream.read(2) == b"\x1f\x8b"
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, unpacked."""
+        with self.open() as stream:
+            return stream.read(HEAD_BYTES)
+
+    def open(self) -> BinaryIO:
+        """The bytes from the beginning, unpacked."""
+        if not self.packed:
+            return self.path.open("rb")
+        return io.BufferedReader(_Unpacked(self), 1 << 20)
+
+    def require_plain(self, kind: str) -> None:
+        """Refuse a gzipped file where the format is packed already."""
+        if self.packed:
+            raise DataError(f"{self.name} is a gzipped {kind} file.", remedy="Unpack it once and upload what is inside.")
+
+
+class _Unpacked(io.RawIOBase):
+    """A gzipped file's content, counted."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._name = source.name
+        self._stream = gzip.open(source.path, "rb")  # noqa: SIM115  # closed by close()
+        self._left = min(MAX_UNPACKED_BYTES, max(SMALL_BYTES, MOST_EXPANSION * source.path.stat().st_size))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            block = self._stream.read(len(buffer))
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(f"{self._name} is a damaged gzip file.", remedy="Make it again and upload it again.") from error
+        self._left -= len(block)
+        if self._left < 0:
+            raise DataError(f"{self._name} unpacks to far more than a table of its size would.", remedy="Unpack it, look at it, and upload what is meant.")
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

@@ -1,0 +1,55 @@
+"""From typed cells to the text that portable's parsers read: one way for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from nnapp.data.findings import Finding, quoted
+from nnapp.errors import DataError
+from nnapp.portable.cells import text_of
+
+MAX_COLUMNS = 20_000
+MAX_CELLS = 200_000_000
+
+
+def text_column(values: Iterable[object]) -> list[str | None]:
+    """Cells as text; floats that are all whole are written without their `.0`.
+
+    >>> text_column([1, 2.0, None, True, "a"])
+    ['1', '2', None, 'true', 'a']
+    """
+    cells = list(values)
+    floats = [cell for cell in cells if isinstance(cell, float)]
+    if floats and all(cell.is_integer() or cell != cell for cell in floats):
+        cells = [int(cell) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53 else cell for cell in cells]
+    return [text_of(cell) or None for cell in cells]
+
+
+def refuse_too_wide(name: str, columns: int, rows: int = 1) -> None:
+    """Refuse tables that no page and no memory holds.
+
+    Raises:
+        DataError: Above 20,000 columns or 200 million cells.
+    """
+    if columns > MAX_COLUMNS:
+        raise DataError(f"{name} has {columns:,} columns; at most {MAX_COLUMNS:,} are accepted.", remedy="Leave out columns that cannot matter.")
+    if rows * columns > MAX_CELLS:
+        raise DataError(f"{name} has more than {MAX_CELLS:,} cells.", remedy="Bring fewer rows: a random part of them teaches almost as much.")
+
+
+def frame_of(columns: dict[str, list[pd.api.extensions.ExtensionArray]]) -> pd.DataFrame:
+    """A frame from pieces of text columns, rows numbered from 0."""
+    joined = {name: pieces[0] if len(pieces) == 1 else pd.concat([pd.Series(piece) for piece in pieces], ignore_index=True) for name, pieces in columns.items()}
+    return pd.DataFrame(joined)
+
+
+def renamed(before: list[str], after: list[str]) -> tuple[Finding, ...]:
+    """What is told when names had to change: blank ones got a number, later twins a suffix."""
+    twins = [new for old, new in zip(before, after, strict=True) if old.strip() and new != old.strip()]
+    if not twins:
+        return ()
+    problem = f"Several columns have the same name; all are kept, and the later ones are called {quoted(twins)}."
+    remedy = "Give each column a name of its own."
+    return (Finding(code="duplicate_names", severity="warning", problem=problem, remedy=remedy, columns=tuple(twins)),)

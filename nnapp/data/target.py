@@ -1,0 +1,179 @@
+"""The question: which column is predicted, and whether the answer is a class or a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.answers import NO_ANSWER, class_texts, known_answers
+from nnapp.data.columns import NUMERIC, ColumnProfile, profile
+from nnapp.data.findings import Finding, counted, quoted
+from nnapp.data.pictures import Data, Pictures, natural
+from nnapp.data.question import Question
+from nnapp.data.specs import DataConfig
+from nnapp.data.table import Table
+from nnapp.errors import DataError
+from nnapp.registry import did_you_mean
+
+TARGET_NAMES = ("target", "label", "class", "y")
+CLASS_NAMES = ("label", "class")
+MOST_WHOLE_CLASSES = 20
+MOST_CLASSES = 1_000
+
+__all__ = ["NO_ANSWER", "Question", "known_answers", "propose_target", "resolve"]
+
+
+def propose_target(table: Table, profiles: Sequence[ColumnProfile]) -> tuple[str, str]:
+    """The column that is most likely meant to be predicted, and why.
+
+    A column named target, label, class or y; else the last that is neither an identifier nor a date, and holds
+    something to answer with (free text and empty columns do not).
+
+    Raises:
+        DataError: If no column can be one.
+    """
+    by_name = {profiled.name.strip().lower(): profiled.name for profiled in reversed(profiles)}
+    for name in TARGET_NAMES:
+        if name in by_name:
+            return by_name[name], f"its name is {by_name[name]!r}"
+    possible = [profiled for profiled in profiles if profiled.type not in {"identifier", "date", "ignored", "text"}]
+    if not possible and len(profiles) == 1:
+        problem = f"{table.name} has one column only, {profiles[0].name!r}: there is nothing to predict it from."
+        raise DataError(problem, remedy="Bring columns that may explain it, beside the answer.")
+    if not possible:
+        raise DataError(
+            f"No column of {table.name} can be predicted: all are identifiers, dates, free text or empty.",
+            remedy="Bring a column with the answers: a class or a number a row.",
+        )
+    return possible[-1].name, "it is the last column that is neither an identifier nor a date"
+
+
+def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | None = None) -> Question:
+    """Decide target, kind of answer and classes, by the settings where they say it, else by looking.
+
+    Args:
+        data: A table or pictures.
+        config: Empty target and automatic task are filled in; what was decided is told in the findings.
+        profiles: Of the table with `config.types`, if they are at hand.
+
+    Raises:
+        DataError: If the target does not exist, or cannot be predicted as asked.
+    """
+    if isinstance(data, Pictures):
+        return _of_pictures(data, config)
+    if data.rows == 0:
+        raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
+    profiles = profile(data, config.types) if profiles is None else profiles
+    findings: list[Finding] = []
+    target = config.target
+    if target is None:
+        target, why = propose_target(data, profiles)
+        problem = f"The target is {target!r}, because {why}."
+        remedy = "If you want to predict something else, choose another target (--target on the command line)."
+        findings.append(Finding(code="target_proposed", severity="info", problem=problem, remedy=remedy, columns=(target,)))
+    profiled = next((one for one in profiles if one.name == target), None)
+    if profiled is None:
+        raise DataError(f"{data.name} has no column {target!r}.", remedy=did_you_mean(target, list(data.columns)))
+    return _of_column(data, config, profiled, findings)
+
+
+def _of_column(table: Table, config: DataConfig, column: ColumnProfile, findings: list[Finding]) -> Question:
+    """The question that a column asks."""
+    cells = table.cells(column.name)
+    texts = class_texts(cells)
+    counts = Counter(text for text in texts if text is not None)
+    _refuse_impossible(table, config, column, counts)
+    kind = config.task if config.task != "auto" else _kind(column, counts, findings)
+    if kind == "regression":
+        question = Question(target=column.name, kind="regression")
+    else:
+        question = _classification(column.name, config, counts)
+    answers, told = known_answers(table, question)
+    findings += told
+    lacking = int(np.count_nonzero(answers == NO_ANSWER if kind != "regression" else ~np.isfinite(answers)))
+    if 0 < lacking < table.rows:
+        problem = (
+            f"{counted(lacking, 'row has', 'rows have')} no {'number' if kind == 'regression' else 'value'} in {column.name!r} and cannot be learned from."
+        )
+        remedy = "They are left out. Fill them in if you know the answers."
+        findings.append(Finding(code="target_missing", severity="warning", problem=problem, remedy=remedy, columns=(column.name,)))
+    return question.model_copy(update={"findings": tuple(findings)})
+
+
+def _refuse_impossible(table: Table, config: DataConfig, column: ColumnProfile, counts: Counter[str]) -> None:
+    """Columns that no network of these kinds can predict."""
+    other = "Choose a column that holds a class or a number a row."
+    if not counts:
+        raise DataError(f"The target {column.name!r} is empty: every cell is missing.", remedy=other)
+    if column.type == "date":
+        raise DataError(f"The target {column.name!r} is a date, which is neither a class nor a number.", remedy=other)
+    numeric = column.type in NUMERIC or column.minimum is not None
+    if config.task == "regression" and not numeric:
+        example = next(iter(counts))
+        raise DataError(f"The target {column.name!r} holds words such as {example!r}, so it cannot be predicted as a number.", remedy="Use --task multiclass.")
+    wants_classes = config.task in {"binary", "multiclass"} or not numeric
+    if wants_classes and (len(counts) > MOST_CLASSES or (len(counts) > 50 and len(counts) > 0.5 * sum(counts.values()))):
+        remedy = "Predict it as a number (--task regression)." if numeric else other
+        raise DataError(f"The target {column.name!r} has {len(counts):,} different values in {table.rows:,} rows, too many for classes.", remedy=remedy)
+    if config.task == "binary" and len(counts) > 2:
+        raise DataError(f"The target {column.name!r} has {len(counts)} classes, not two: {quoted(counts)}.", remedy="Use --task multiclass.")
+
+
+def _kind(column: ColumnProfile, counts: Counter[str], findings: list[Finding]) -> str:
+    """Class or number, for a target whose task is not given."""
+    if column.type == "money":
+        return "regression"
+    if column.minimum is None:
+        return "multiclass"
+    named = column.name.strip().lower() in CLASS_NAMES
+    few = len(counts) <= MOST_WHOLE_CLASSES and min(counts.values()) >= 2
+    if column.whole and (named or few) and len(counts) <= MOST_CLASSES:
+        why = f"its name is {column.name!r}" if named else f"there are only {counted(len(counts), 'different one')}, each repeated"
+        findings.append(
+            Finding(
+                code="numbers_as_classes",
+                severity="info",
+                problem=f"The whole numbers of {column.name!r} are taken for classes, because {why}.",
+                remedy="If they measure something, predict a number instead (--task regression).",
+                columns=(column.name,),
+                fix={"data.task": "regression"},
+                fix_label="Predict a number",
+            )
+        )
+        return "multiclass"
+    return "regression"
+
+
+def _classification(target: str, config: DataConfig, counts: Counter[str]) -> Question:
+    """Classes in natural order; of two, the one to be found stands second."""
+    names = sorted(counts, key=natural)
+    if len(names) != 2:
+        return Question(target=target, kind="multiclass", class_names=tuple(names))
+    positive = config.positive
+    if positive is None:
+        positive = min(reversed(names), key=lambda name: counts[name])
+    elif positive not in names:
+        raise DataError(f"The target {target!r} has no class {positive!r}.", remedy=f"Choose one of its classes: {quoted(names)}.")
+    negative = next(name for name in names if name != positive)
+    return Question(target=target, kind="binary", class_names=(negative, positive), positive=positive)
+
+
+def _of_pictures(pictures: Pictures, config: DataConfig) -> Question:
+    """The class is the folder."""
+    if config.target not in {None, "class"}:
+        raise DataError(f"Pictures have no column {config.target!r}: their class is their folder.", remedy="Leave the target out.")
+    if config.task == "regression":
+        raise DataError(f"The pictures of {pictures.name} are sorted into classes, not numbers.", remedy="Leave the task out.")
+    question = _classification("class", config, Counter(pictures.labels))
+    if config.task == "binary" and len(question.class_names) > 2:
+        raise DataError(f"{pictures.name} has {len(question.class_names)} classes, not two.", remedy="Use --task multiclass.")
+    return question
+
+
+def class_counts(answers: NDArray[np.generic], classes: int) -> NDArray[np.int64]:
+    """Examples a class, shape `(classes,)`; rows without an answer are not counted."""
+    codes = np.asarray(answers, np.int64)
+    return np.bincount(codes[codes >= 0], minlength=classes)
