@@ -13,7 +13,7 @@ from pages.components.data_charts import balance, one_column
 from pages.components.data_head import choose_target, strip
 from pages.components.findings import show_findings
 from pages.components.preview import preview
-from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec, under
+from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec
 from pages.components.spec_form import spec_form
 from pages.components.text import plain, short
 
@@ -26,7 +26,7 @@ if sha is None:
 
 config = data_config(sha)
 data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
-left, right = st.columns([5, 2], vertical_alignment="bottom")
+left, right = st.columns([1, 1], vertical_alignment="bottom")
 left.title(plain(short(data.name, 60)))
 with right.container(horizontal=True, horizontal_alignment="right"):
     if st.button("Other data", icon=":material/upload_file:"):
@@ -37,12 +37,17 @@ with right.container(horizontal=True, horizontal_alignment="right"):
 found = findings(config)
 if isinstance(data, Table):
     choose_target(data, config, profiles(config))
+if any(finding.severity == "error" for finding in found):
+    show_findings(found)
+    if isinstance(data, Table):
+        columns_table(profiles(config), proposed(config), config, config.target or "")
+    st.stop()
 asked = question(config)
 divided = parts(config, split_spec())
 strip(data, asked, divided)
 if go_on:
     st.switch_page("pages/2_model.py", query_params=address.here(data=sha))
-show_findings((*found, *asked.findings, *divided.findings))
+show_findings((*found, *divided.findings))
 
 look, columns, answers, split = st.tabs(["Look at it", "Columns" if isinstance(data, Table) else "Pictures", "Answers", "Split"])
 with look:
@@ -56,7 +61,8 @@ with columns:
 with answers:
     balance(data, asked)
 with split:
-    spec_form(SplitSpec, {**split_spec().model_dump(), **under(address.settings(), "split")}, address.putting("split"), key="split")
+    names = {"column": data.columns} if isinstance(data, Table) else {}
+    spec_form(SplitSpec, split_spec().model_dump(), address.putting("split"), key="split", choices=names, leave_out=() if names else ("column",))
     if config.test_sha256 is None:
         uploader("Official test file", key="test", help_text="Used for the final judgement and for nothing else.", setting="data.test_sha256")
     elif st.button("Leave the official test file out", icon=":material/close:"):

@@ -30,7 +30,7 @@ data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
 asked = question(config)
 name = chosen_architecture(data.kind, data.rows)
 
-left, right = st.columns([5, 2], vertical_alignment="bottom")
+left, right = st.columns([3, 1], vertical_alignment="bottom")
 left.title("Which network?")
 with right.container(horizontal=True, horizontal_alignment="right"):
     train = st.button("Train", type="primary", icon=":material/play_arrow:")

@@ -1,4 +1,30 @@
+"""Explain: which columns or pixels move the network's answers."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("5_explain")
-st.button("x", type="primary")
-st.metric("Accuracy", "83.5 %")
+
+from nnapp.explanation import EXPLAINERS
+from pages.components.empty import needs_run
+from pages.components.explaining import ask_for, choose_explainer, kept, show_explanation
+from pages.components.jobs import is_open, newest, show_failure, watch
+from pages.components.run_header import run_header, trained_run
+
+run = trained_run()
+if run is None:
+    needs_run("Explain", "Here you ask a network why: which columns, or which pixels of a picture, moved its answers, and by how much.")
+    st.stop()
+
+run_header(run)
+name, settings = choose_explainer(run)
+job = newest(run, "explain", explainer=name)
+found = kept(run, name)
+if st.button("Explain again" if found else "Explain", type="secondary" if found else "primary", icon=":material/contact_support:", disabled=is_open(job)):
+    ask_for(run, name, settings)
+    st.rerun()
+watch([job] if job is not None and is_open(job) else [], {} if job is None else {job.id: EXPLAINERS[name].title})
+show_failure(job)
+if found is not None:
+    show_explanation(found)
+elif not is_open(job):
+    st.markdown("Each answer is shared out among what it rests on, so that the shares add up to the answer. It takes seconds for tables, longer for pictures.")

@@ -1,4 +1,46 @@
+"""Use: ask the network about one row or one picture, or about a whole file."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("7_use")
-st.button("x", type="primary")
-st.metric("Accuracy", "83.5 %")
+
+from pages.components.answering import answerer
+from pages.components.batch import batch
+from pages.components.empty import needs_run
+from pages.components.errors import explained
+from pages.components.jobs import ask, is_open, newest, watch
+from pages.components.run_header import run_header, trained_run
+from pages.components.use_form import row_form, show_answer, show_truth
+from pages.components.use_picture import picture_form
+
+run = trained_run()
+if run is None:
+    needs_run("Use", "Here you ask a network about one row or picture of your own, or about a whole file.")
+    st.stop()
+
+run_header(run)
+network = answerer(run)
+if network is None:
+    job = newest(run, "export", format="tflite")
+    st.markdown("The network answers here as the TFLite file that others would get. That file is not there yet.")
+    if st.button("Make the TFLite file", type="primary", icon=":material/download:", disabled=is_open(job)):
+        ask(run, "export", {"format": "tflite"})
+        st.rerun()
+    watch([job] if job is not None and is_open(job) else [], {job.id: "TFLite"} if job is not None else {})
+    st.stop()
+
+one, many = st.tabs(["One at a time", "A whole file"])
+with one, explained():
+    asked, answer = st.columns([3, 2], gap="large")
+    pictures = (run.preprocessing or {})["kind"] == "pictures"
+    with asked:
+        content = picture_form() if pictures else None
+        cells = None if pictures else row_form(run)
+    with answer:
+        if content is not None:
+            show_answer(run, network.picture(content))
+        elif cells is not None:
+            show_answer(run, network.row(cells))
+            show_truth()
+with many:
+    batch(run)

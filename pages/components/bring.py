@@ -15,20 +15,23 @@ from pages.components.source import data_store
 from pages.components.text import plain, short, size
 
 SUFFIXES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet", "json", "jsonl", "ndjson", "zip"]
+FIRST = "iris"
+"""The sample a newcomer is led to: the smallest."""
 ACCEPTED = "CSV, TSV, Excel, Parquet or JSON lines with one row an example; or a zip with one folder of pictures a class."
 
 
 def bring() -> None:
     """The first thing a newcomer sees."""
-    uploader("Your data", key="upload", help_text=ACCEPTED)
+    uploader("Your data", key="upload")
     st.caption(ACCEPTED + " What you upload stays on this machine, as it came.")
     st.subheader("Or begin with a sample")
-    samples = list(SAMPLES.values())
+    samples = sorted(SAMPLES.values(), key=lambda sample: (sample.name != FIRST, sample.title))
     for start in range(0, len(samples), 3):
         for place, sample in zip(st.columns(3, gap="medium"), samples[start : start + 3], strict=False):
-            with place.container(border=True, height="stretch"):
-                st.markdown(f"**{sample.title}**")
-                st.caption(sample.sentence)
+            with place.container(border=True, height="stretch", vertical_alignment="distribute"):
+                with st.container():
+                    st.markdown(f"**{sample.title}**")
+                    st.caption(sample.sentence)
                 first = sample is samples[0]
                 if st.button(f"Begin with {sample.title}", key=f"sample.{sample.name}", type="primary" if first else "secondary"):
                     with explained(), tempfile.TemporaryDirectory() as folder:
@@ -36,13 +39,13 @@ def bring() -> None:
     earlier()
 
 
-def uploader(label: str, *, key: str, help_text: str, setting: str | None = None) -> None:
+def uploader(label: str, *, key: str, help_text: str | None = None, setting: str | None = None) -> None:
     """A drop zone; what is dropped is stored at once, and the browser's copy let go.
 
     Args:
         label: What to drop.
         key: The widget's name.
-        help_text: What is accepted.
+        help_text: What it is for.
         setting: Path of the setting that takes the data's SHA-256; None opens the data.
     """
     turn = st.session_state.setdefault(f"{key}.turn", 0)

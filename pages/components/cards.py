@@ -27,12 +27,13 @@ def architecture_cards(kind: DataKind, task: TaskKind, rows: int, chosen: str) -
     for start in range(0, len(names), 3):
         for place, name in zip(st.columns(3, gap="medium"), names[start : start + 3], strict=False):
             part = ARCHITECTURES[name]
-            with place.container(border=True, height="stretch", key=f"card.{name}"):
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(f"**{part.title}**", width="content")
-                    if name == best:
-                        st.badge("Recommended", icon=":material/star:", color="green", help=REASON[kind])
-                st.caption(part.sentence)
+            with place.container(border=True, height="stretch", vertical_alignment="distribute", key=f"card.{name}"):
+                with st.container():
+                    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                        st.markdown(f"**{part.title}**", width="content")
+                        if name == best:
+                            st.badge("Recommended", icon=":material/star:", color="green", help=REASON[kind])
+                    st.caption(part.sentence)
                 st.button(
                     "Chosen" if name == chosen else f"Choose {part.title}",
                     key=f"choose.{name}",

@@ -8,13 +8,13 @@ import streamlit as st
 
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.pictures import Data
-from nnapp.data.specs import DataConfig
+from nnapp.data.specs import PARTS, DataConfig
 from nnapp.data.splits import Assignment
 from nnapp.data.table import Table
 from nnapp.data.target import Question, propose_target
 from pages.components import address
 from pages.components.spec_form import spec_form
-from pages.components.text import count, percent, plain, several, short
+from pages.components.text import count, plain, several, short
 
 
 def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
@@ -67,6 +67,6 @@ def strip(data: Data, asked: Question, divided: Assignment) -> None:
     cells[2].metric("Answer", "a number" if asked.kind == "regression" else several(len(asked.class_names), "class", "classes"))
     cells[3].metric(
         "Train / validation / test",
-        " / ".join(percent(counts[part] / shown).replace(".0", "") for part in ("train", "validation", "test")),
+        " / ".join(f"{100 * counts[part] / shown:.0f}" for part in PARTS) + " %",
         help=f"{several(counts['train'], 'example')} teach, {count(counts['validation'])} choose the best epoch, {count(counts['test'])} judge at the end.",
     )

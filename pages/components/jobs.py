@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,9 @@ from nnapp.runs.launch import ProcessLauncher
 from pages.components.errors import explained, show_error
 from pages.components.home import home
 from pages.components.text import duration, plain
+
+SHARE = re.compile(r"(\d+) %")
+"""Jobs tell the share that is done at the end of their message."""
 
 
 def ask(run: Run, kind: str, arguments: Mapping[str, Any]) -> None:
@@ -54,9 +58,9 @@ def watch(jobs: list[Job], labels: Mapping[str, str]) -> None:
                 st.rerun()
             since = duration(time.time() - (status.started or status.created))
             words = "Waiting for its turn" if status.state == "queued" else plain(status.message.capitalize() or "Working")
-            share = status.epoch / status.epochs if status.epochs else 0.0
+            told = SHARE.search(status.message)
             left, right = st.columns([5, 1], vertical_alignment="center")
-            left.progress(min(1.0, share), text=f"**{plain(labels[job.id])}** · {words} · {since} so far")
+            left.progress(min(100, int(told[1])) if told else 0, text=f"**{plain(labels[job.id])}** · {words} · {since} so far")
             if right.button("Stop", key=f"stop.{job.id}", icon=":material/stop:", width="stretch"):
                 with explained():
                     job.request("stop")

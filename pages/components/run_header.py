@@ -34,7 +34,7 @@ def status_pill(state: State) -> None:
 
 def run_header(run: Run) -> None:
     """The head of a run's page."""
-    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
     left.title(plain(short(run.name, 60)))
     with right.container(horizontal=True, horizontal_alignment="right"), st.popover("Rename", icon=":material/edit:"):
         _rename(run)

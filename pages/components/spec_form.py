@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from pages.components.fields import Field, fields_of, said
 from pages.components.widgets import DRAW
 
 Put = Callable[[str, Any], None]
+WIDE = {"rate"}
+"""Widgets of two parts, which need the whole width."""
 
 
 def spec_form(
@@ -22,6 +24,7 @@ def spec_form(
     *,
     key: str,
     proposed: Mapping[str, Any] | None = None,
+    choices: Mapping[str, Sequence[Any]] | None = None,
     basic: Collection[str] | None = None,
     leave_out: Collection[str] = (),
     columns: int = 2,
@@ -35,12 +38,13 @@ def spec_form(
         put: Takes the new value of a field, or None where the field goes back to its default.
         key: Distinguishes this form's widgets from another's.
         proposed: What the fields are when nothing is said, where that is not their default.
+        choices: What may be chosen for a field whose type alone does not tell, such as the name of a column.
         basic: Fields shown at once; the rest is folded under Advanced. None shows all.
         leave_out: Fields that are asked elsewhere.
         columns: Widgets side by side on a wide screen.
         advanced_label: What the folded part is called.
     """
-    fields = [_proposing(field, proposed or {}) for field in fields_of(spec_type) if field.name not in leave_out]
+    fields = [_offering(_proposing(field, proposed or {}), choices or {}) for field in fields_of(spec_type) if field.name not in leave_out]
     shown = [field for field in fields if basic is None or field.name in basic]
     folded = [field for field in fields if field not in shown]
     _grid(shown, values, put, key, columns)
@@ -55,9 +59,29 @@ def _proposing(field: Field, proposed: Mapping[str, Any]) -> Field:
     return replace(field, default=value, help=f"{field.help} Proposed: {said(value)}.")
 
 
+def _offering(field: Field, choices: Mapping[str, Sequence[Any]]) -> Field:
+    """The field as a select, where its choices are known here only."""
+    return replace(field, widget="select", choices=(field.default, *choices[field.name])) if field.name in choices else field
+
+
 def _grid(fields: list[Field], values: Mapping[str, Any], put: Put, key: str, columns: int) -> None:
     """Draw fields row by row, so that the order of reading is the order of the fields also on a narrow screen."""
-    for start in range(0, len(fields), columns):
-        for place, field in zip(st.columns(columns, gap="medium"), fields[start : start + columns], strict=False):
+    for row in _rows(fields, columns):
+        for place, field in zip(st.columns(1 if _is_wide(row) else columns, gap="medium"), row, strict=False):
             with place:
                 DRAW[field.widget](field, values.get(field.name, field.default), put, f"{key}.{field.name}")
+
+
+def _rows(fields: list[Field], columns: int) -> list[list[Field]]:
+    """Fields by row; a wide one has its own."""
+    rows: list[list[Field]] = []
+    for field in fields:
+        if not rows or len(rows[-1]) == columns or field.widget in WIDE or _is_wide(rows[-1]):
+            rows.append([])
+        rows[-1].append(field)
+    return rows
+
+
+def _is_wide(row: list[Field]) -> bool:
+    """Whether a row holds one field that takes all of it."""
+    return len(row) == 1 and row[0].widget in WIDE

@@ -1,0 +1,66 @@
+"""Answers in this very process: LiteRT runs the exported file; TensorFlow is not loaded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from nnapp.data.dataset import FEATURES, PICTURE
+from nnapp.inference.lite import LiteRTPredictor
+from nnapp.portable.features import features
+from nnapp.portable.pictures import open_picture, picture
+from nnapp.runs.folder import Run
+from nnapp.tasks import Answers
+
+FORMAT = "tflite"
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """A run's exported network, ready to answer.
+
+    Attributes:
+        lock: The interpreter serves one question at a time, and all visitors share it.
+    """
+
+    predictor: LiteRTPredictor
+    run: Run
+    lock: threading.Lock
+
+    def row(self, cells: Mapping[str, str | None]) -> Answers:
+        """The answer to one row of text cells by column name."""
+        return self._answer(FEATURES, features({name: [cell] for name, cell in cells.items()}, self.run.preprocessing or {}))
+
+    def picture(self, content: bytes) -> Answers:
+        """The answer to one picture file."""
+        settings = self.run.preprocessing or {}
+        return self._answer(PICTURE, picture(open_picture(content), settings["size"], settings["channels"])[None])
+
+    def _answer(self, name: str, x: object) -> Answers:
+        task = self.run.task
+        if task is None:
+            raise ValueError(f"{self.run.id} has no task")
+        with self.lock:
+            return task.decode(self.predictor.logits({name: x}))  # type: ignore[dict-item]  # an array of the portable room
+
+
+def answerer(run: Run) -> Answerer | None:
+    """The run's network, if its TFLite file is there."""
+    export = run.exports.get(FORMAT)
+    path = None if export is None else run.folder / export["path"]
+    if path is None or not path.exists():
+        return None
+    return _loaded(str(run.folder), str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=16, ttl=3600, show_spinner=False)
+def _loaded(folder: str, path: str, changed: int) -> Answerer:
+    run = Run(Path(folder))
+    data = run.data
+    if data is None:
+        raise ValueError(f"{run.id} has no data spec")
+    return Answerer(LiteRTPredictor(Path(path), data), run, threading.Lock())

@@ -1,0 +1,2 @@
+def curves(run, metrics):  # type: ignore
+    pass

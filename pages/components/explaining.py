@@ -1,0 +1,109 @@
+"""Choosing an explainer, asking it, and showing what it found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from nnapp.charts import CHARTS
+from nnapp.explanation import EXPLAINERS, Explanation, load
+from nnapp.explanation.views import additivity, beeswarm, importance, waterfall
+from nnapp.runs.folder import Run
+from pages.components.charts import show_chart, theme
+from pages.components.jobs import ask
+from pages.components.reports import caveats, show_report
+from pages.components.spec_form import spec_form
+from pages.components.text import plain, short
+
+SETTINGS = "explain"
+
+
+def choose_explainer(run: Run) -> tuple[str, dict[str, Any]]:
+    """The explainer and its settings, which the address keeps."""
+    kind = (run.preprocessing or {})["kind"]
+    names = sorted((name for name, part in EXPLAINERS.items() if kind in part.accepts), key=lambda name: (name != "expected_gradients", name))
+    name = st.segmented_control("Explainer", names, default=names[0], required=True, format_func=lambda name: EXPLAINERS[name].title, key="explainer")
+    st.caption(EXPLAINERS[name].sentence)
+    key = f"{SETTINGS}.{name}"
+    settings: dict[str, Any] = json.loads(st.session_state.get(key, "{}"))
+
+    def put(field: str, value: Any) -> None:
+        changed = {**settings, field: value}
+        st.session_state[key] = json.dumps({name: item for name, item in changed.items() if item is not None})
+
+    spec_form(EXPLAINERS[name], settings, put, key=key, basic=(), leave_out=() if kind == "pictures" else ("picture_background",), columns=3)
+    return name, settings
+
+
+def ask_for(run: Run, name: str, settings: dict[str, Any]) -> None:
+    """Put the question into the queue."""
+    ask(run, "explain", {"explainer": name, "settings": settings})
+
+
+def kept(run: Run, name: str) -> Explanation | None:
+    """What the explainer found last."""
+    path = run.folder / "explanations" / name / "explanation.npz"
+    return _loaded(str(path.parent), path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the explanation")
+def _loaded(folder: str, changed: int) -> Explanation:
+    return load(Path(folder))
+
+
+def show_explanation(found: Explanation) -> None:
+    """Over all rows, for one row, and how exact it is."""
+    titles = ["Over the data", "One row", "How exact"] if found.kind == "tabular" else ["One picture", "How exact"]
+    tabs = st.tabs(titles, key="explanation", on_change="rerun")
+    for title, tab in zip(titles, tabs, strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if title == "Over the data":
+                _overall(found)
+            elif title == "How exact":
+                show_report(additivity(found), key="chart.additivity")
+            elif found.kind == "tabular":
+                _one_row(found)
+            else:
+                _one_picture(found)
+
+
+def _output(found: Explanation) -> str | None:
+    """The class whose answer is explained, where there are several."""
+    if len(found.outputs) == 1:
+        return None
+    return st.selectbox("Class", found.outputs, index=None, key="explain.class", placeholder="each row's predicted class", help="Whose answer is shared out.")
+
+
+def _overall(found: Explanation) -> None:
+    output = _output(found)
+    for report in (importance(found, output), beeswarm(found, output)):
+        show_chart(CHARTS[report.name](report, theme=theme()), key=f"chart.{report.name}")
+    caveats(importance(found, output))
+
+
+def _choose(found: Explanation, what: str) -> int:
+    """One of the explained rows or pictures."""
+
+    def words(row: int) -> str:
+        truth = "" if found.truth is None else f", really {found.words_of(found.truth[row])}"
+        return f"{what} {short(found.ids[row] + 1 if isinstance(found.ids[row], int) else found.ids[row], 40)}: {found.answer(row)}{truth}"
+
+    return int(st.selectbox(f"Which {what}", range(len(found)), format_func=words, key="explain.row", help="Those of the test part that were explained."))
+
+
+def _one_row(found: Explanation) -> None:
+    row = _choose(found, "row")
+    report = waterfall(found, row, _output(found))
+    show_chart(CHARTS["waterfall"](report, theme=theme()), key="chart.waterfall")
+    st.caption(plain(f"Base and attributions miss the answer by {report.headline['residual']:.2g} ({report.headline['unit']})."))
+    caveats(report)
+
+
+def _one_picture(found: Explanation) -> None:
+    row = _choose(found, "picture")
+    show_chart(CHARTS["attribution"](found, row, _output(found), theme=theme()), key="chart.attribution")

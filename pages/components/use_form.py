@@ -1,0 +1,111 @@
+"""One row, asked with the right widget for each column; what is answered, with its probabilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from nnapp.data.table import Table
+from nnapp.metrics import text_of_number
+from nnapp.runs.folder import Run
+from nnapp.tasks import Answers
+from pages.components.charts import show_table
+from pages.components.reports import predictions_of
+from pages.components.text import percent, plain, short
+from pages.components.worst import source_of
+
+SHOWN_CLASSES = 20
+Column = dict[str, Any]
+
+
+def row_form(run: Run) -> dict[str, str | None]:
+    """One widget a column, filled in from a row of the test part; gives the cells as text."""
+    columns: list[Column] = (run.preprocessing or {})["columns"]
+    if st.session_state.get("use.run") != run.id:
+        st.session_state["use.run"] = run.id
+        _fill_in(run, columns)
+    st.button("Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw.")
+    cells: dict[str, str | None] = {}
+    for start in range(0, len(columns), 3):
+        for place, column in zip(st.columns(3, gap="medium"), columns[start : start + 3], strict=False):
+            with place:
+                cells[column["name"]] = _ask(column, start)
+    return cells
+
+
+def _ask(column: Column, start: int) -> str | None:
+    """The widget of one column; an empty one is a missing cell."""
+    key, label = f"use.{column['name']}", plain(short(column["name"]))
+    if column["type"] == "category":
+        options = list(column["categories"])
+        present = st.session_state.get(key)
+        if present and present not in options:
+            options.append(present)
+        return st.selectbox(label, options, index=None, key=key, placeholder="missing", accept_new_options=True, help="A value that is not listed counts as other.")
+    if column["type"] == "number":
+        value = st.number_input(label, value=None, key=key, format="%g", step=_step(column), placeholder="missing")
+        return None if value is None else repr(value)
+    return st.text_input(label, key=key, placeholder="missing", help="Written as in the data.") or None
+
+
+def _step(column: Column) -> float:
+    """A step in proportion to the number."""
+    size = abs(float(column["fill"])) or 1.0
+    return float(10.0 ** np.floor(np.log10(size) - 1))
+
+
+def _fill_in(run: Run, columns: list[Column]) -> None:
+    """Put a row of the test part into the form, another one at each call."""
+    turn = st.session_state["use.turn"] = st.session_state.get("use.turn", -1) + 1
+    answers, data = predictions_of(run), source_of(run)
+    if answers is None or not isinstance(data, Table):
+        return
+    test = answers.of("test")
+    place = turn * 7919 % len(test)  # a prime: neighbours of the file do not follow each other
+    row = int(test.ids[place])
+    truth = test.y_true[place]
+    st.session_state["use.truth"] = text_of_number(float(truth)) if test.task.kind == "regression" else test.task.class_names[int(truth)]
+    st.session_state["use.row"] = row + 1
+    for column in columns:
+        cell = data.cells(column["name"], np.array([row]))[0]
+        st.session_state[f"use.{column['name']}"] = _value(column, cell)
+
+
+def _value(column: Column, cell: str | None) -> Any:
+    """A cell as its widget holds it."""
+    if column["type"] == "number":
+        from nnapp.portable.cells import numbers
+
+        number = float(numbers([cell], column["decimal"])[0])
+        return None if np.isnan(number) else number
+    return cell if column["type"] == "category" else cell or ""
+
+
+def show_answer(run: Run, answers: Answers) -> None:
+    """The answer to one question: large, then what else it might be."""
+    task = run.task
+    if task is None:
+        return
+    if answers.probabilities is None:
+        st.metric(plain(short(task.target)), text_of_number(float(answers.prediction[0])))
+        return
+    index = int(answers.prediction[0])
+    st.metric(plain(short(task.target)), short(task.class_names[index], 30), help="The most probable class.")
+    st.caption(f"With a probability of {percent(float(answers.probabilities[0, index]))}.")
+    order = np.argsort(-answers.probabilities[0])[:SHOWN_CLASSES]
+    table = pd.DataFrame({"Class": [task.class_names[place] for place in order], "Probability": answers.probabilities[0, order]})
+    show_table(
+        table,
+        key="use.probabilities",
+        alt="The probability of every class",
+        column_config={"Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+    )
+
+
+def show_truth() -> None:
+    """What the row that was filled in really was."""
+    if "use.truth" in st.session_state:
+        st.caption(f"Filled in from row {st.session_state['use.row']} of the data, whose answer is {plain(short(st.session_state['use.truth']))}.")
