@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
+from typing import TypeVar
 
 from nnapp.errors import RunError
 from nnapp.runs.folder import Run
@@ -12,64 +14,74 @@ from nnapp.runs.status import Status
 
 SETTLE = 0.1
 """Seconds after a change of a folder in which another could carry the same time stamp."""
+W = TypeVar("W", Run, Job)
 
 
 class Listing:
-    """The names in a folder, listed again only when it has changed."""
+    """The runs or jobs in a folder, listed again only when the folder has changed.
+
+    Args:
+        folder: Where they lie.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
+        self._path = str(folder)
         self._stamp: int | None = None
         self._names: list[str] = []
+        self._final: set[str] = set()
 
     def names(self) -> list[str]:
         """Names of complete folders, oldest first."""
         try:
-            stamp = self._folder.stat().st_mtime_ns
+            stamp = os.stat(self._path).st_mtime_ns  # noqa: PTH116  # thousands of times a second in a large home
         except FileNotFoundError:
+            self._stamp = None
             return []
         if stamp != self._stamp:
-            self._names = folders(self._folder)
+            self._names = folders(self.folder)
             self._stamp = stamp if time.time() - stamp / 1e9 > SETTLE else None
         return self._names
 
+    def open(self, handle: type[W]) -> list[tuple[W, Status]]:
+        """Those that are not final, with their status. What is final stays so and is not looked at again."""
+        found = []
+        for name in self.names():
+            if name in self._final:
+                continue
+            work = handle(self.folder / name)
+            try:
+                status = work.status
+            except RunError:  # deleted between the listing and the look, or none of ours
+                continue
+            if status.is_final:
+                self._final.add(name)
+            else:
+                found.append((work, status))
+        return found
+
 
 class Board:
-    """Runs and jobs that are not final. What is final stays so and is not looked at again.
+    """Runs and jobs that are not final.
 
     Args:
         home: The store's folder.
     """
 
     def __init__(self, home: Path) -> None:
-        self._folder = home / "runs"
-        self._runs = Listing(self._folder)
+        self._runs = Listing(home / "runs")
         self._jobs: dict[str, Listing] = {}
-        self._final: set[Path] = set()
 
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""
-        handles = [Run(self._folder / name) for name in self._runs.names()]
-        return [(run, status) for run in handles if (status := self._open(run)) is not None]
+        return self._runs.open(Run)
 
     def jobs(self) -> list[tuple[Job, Status]]:
         """Open jobs with their status, oldest first, whatever run they belong to."""
         found = []
-        for run in self._runs.names():
-            folder = self._folder / run / "jobs"
-            listing = self._jobs.setdefault(run, Listing(folder))
-            handles = [Job(folder / name) for name in listing.names()]
-            found += [(job, status) for job in handles if (status := self._open(job)) is not None]
+        for name in self._runs.names():
+            listing = self._jobs.get(name)
+            if listing is None:
+                listing = self._jobs[name] = Listing(self._runs.folder / name / "jobs")
+            found += listing.open(Job)
         return sorted(found, key=lambda each: each[0].id)
-
-    def _open(self, work: Run | Job) -> Status | None:
-        if work.folder in self._final:
-            return None
-        try:
-            status = work.status
-        except RunError:  # deleted between the listing and the look
-            return None
-        if status.is_final:
-            self._final.add(work.folder)
-            return None
-        return status
