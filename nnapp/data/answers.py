@@ -48,7 +48,7 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
         missing), shape `(n,)`, and findings on labels that were mapped or are unknown.
     """
     if question.kind == "regression":
-        assert not isinstance(data, Pictures)  # noqa: S101  # `resolve` refuses numbers for pictures
+        assert not isinstance(data, Pictures)  # `resolve` refuses numbers for pictures
         cells = data.cells(question.target)
         plain = numbers(cells, data.reading.decimal)
         amounts = money(cells, data.reading.decimal) if np.isnan(plain).any() else plain

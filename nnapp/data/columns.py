@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +117,7 @@ def _profile(name: str, cells: list[str | None], decimal: str, chosen: ColumnTyp
     kind, reason = _type_of(look)
     if chosen is not None and chosen != kind:
         kind, reason = chosen, "chosen by you"
-    common = {"name": name, "type": kind, "reason": reason, "unique": len(look.counts), "decimal": look.decimal}
+    common: dict[str, Any] = {"name": name, "type": kind, "reason": reason, "unique": len(look.counts), "decimal": look.decimal}
     common["examples"] = tuple(short(cell) for cell in islice(look.counts, 3))
     common["top"] = tuple((short(cell), count) for cell, count in look.counts.most_common(8))
     if kind in NUMERIC or (kind == "identifier" and look.share(numbers(look.sample, look.decimal)) == 1):
@@ -129,27 +129,32 @@ def _profile(name: str, cells: list[str | None], decimal: str, chosen: ColumnTyp
 
 def _type_of(look: _Look) -> tuple[ColumnType, str]:
     """The type that the cells suggest, and why."""
-    if not look.counts or not look.values:
+    if not look.values:
         return "ignored", "every cell is missing"
     if says_parts(list(look.counts)[:100]):
         return "ignored", "it says which part a row belongs to"
     parsed = numbers(look.sample, look.decimal)
     share = look.share(parsed)
-    if share == 1 and parsed.min() > 16e6 and parsed.max() < 22e6 and find_date_format(look.values) == "compact":
-        return "date", "its cells are dates written as 20231231"
     if share == 1:
-        return _number_or_identifier(look, parsed)
+        return _number_like(look, parsed)
     if share >= NUMBER_SHARE and len(look.values) > FEW_VALUES:
         return "number", f"{share:.0%} of its cells are numbers; the others count as missing"
+    return _money_or_date(look, share) or _words(look)
+
+
+def _money_or_date(look: _Look, number_share: float) -> tuple[ColumnType, str] | None:
+    """Amounts and days, if nearly all cells are."""
     if look.share(money(look.sample, look.decimal)) >= 0.95:
         return "money", "its cells are amounts of money"
-    if share < NUMBER_SHARE and find_date_format(look.values) is not None:
+    if number_share < NUMBER_SHARE and find_date_format(look.values) is not None:
         return "date", "its cells are dates"
-    return _words(look)
+    return None
 
 
-def _number_or_identifier(look: _Look, parsed: NDArray[np.float64]) -> tuple[ColumnType, str]:
-    """Numbers that only name the row teach nothing."""
+def _number_like(look: _Look, parsed: NDArray[np.float64]) -> tuple[ColumnType, str]:
+    """Days written as 20231231, numbers that only name the row and teach nothing, or numbers."""
+    if parsed.min() > 16e6 and parsed.max() < 22e6 and find_date_format(look.values) == "compact":
+        return "date", "its cells are dates written as 20231231"
     whole = bool((parsed == np.floor(parsed)).all())
     if whole and look.present >= 10:
         unique = len(look.values) / look.present
@@ -179,7 +184,7 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
     if look.present >= 10 and unique >= 0.95 and many:
         return "identifier", "almost every row has its own value"
     named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))
-    if named and len(look.values) > 50:
+    if named and many:
         return "identifier", "its name says so: the values name something"
     commonest = look.counts.most_common(1)[0][1]
     if len(look.values) > 50 and unique > 0.5 and look.present > 0.95 * len(look.cells) and commonest < max(10, 0.01 * len(look.cells)):
@@ -187,13 +192,13 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
     return "category", f"{counted(len(look.values), 'different value')} that repeat" if unique < 1 else "words"
 
 
-def _numeric(look: _Look, parse: object) -> dict[str, object]:
+def _numeric(look: _Look, parse: Callable[[list[str], str], Any]) -> dict[str, Any]:
     """Counts and moments of numbers."""
     values = look.values
-    parsed = np.asarray(parse(values, look.decimal), np.float64)  # type: ignore[operator]  # numbers or money
+    parsed = np.asarray(parse(values, look.decimal), np.float64)
     weights = np.array([look.counts[cell] for cell in values], np.int64)
     good = np.isfinite(parsed)
-    facts: dict[str, object] = {"missing": len(look.cells) - look.present}
+    facts: dict[str, Any] = {"missing": len(look.cells) - look.present}
     facts["unreadable"] = int(weights[~good].sum())
     facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(values, good, strict=True) if not fine), 3))
     if good.any():
@@ -204,10 +209,10 @@ def _numeric(look: _Look, parse: object) -> dict[str, object]:
     return facts
 
 
-def _dated(look: _Look) -> dict[str, object]:
+def _dated(look: _Look) -> dict[str, Any]:
     """First and last day, and how the dates are written."""
     form = find_date_format(look.values)
-    facts: dict[str, object] = {"missing": len(look.cells) - look.present, "date_format": form}
+    facts: dict[str, Any] = {"missing": len(look.cells) - look.present, "date_format": form}
     days = np.asarray(dates(look.values, form), np.float64) if form else np.full(len(look.values), np.nan)
     good = np.isfinite(days)
     facts["unreadable"] = int(sum(look.counts[cell] for cell, fine in zip(look.values, good, strict=True) if not fine))

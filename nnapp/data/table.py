@@ -64,8 +64,8 @@ class Table:
         if column not in self.frame.columns:
             raise DataError(f"{self.name} has no column {column!r}.", remedy=did_you_mean(column, list(self.columns)))
         series = self.frame[column]
-        values = (series if rows is None else series.iloc[rows]).to_numpy(dtype=object, na_value=None)
-        return values.tolist()  # type: ignore[no-any-return]  # an object array of str and None
+        cells: list[str | None] = (series if rows is None else series.iloc[rows]).array.to_numpy(dtype=object, na_value=None).tolist()
+        return cells
 
 
 def text_frame(columns: dict[str, list[str | None]]) -> pd.DataFrame:

@@ -87,10 +87,7 @@ def _of_column(table: Table, config: DataConfig, column: ColumnProfile, findings
     counts = Counter(text for text in texts if text is not None)
     _refuse_impossible(table, config, column, counts)
     kind = config.task if config.task != "auto" else _kind(column, counts, findings)
-    if kind == "regression":
-        question = Question(target=column.name, kind="regression")
-    else:
-        question = _classification(column.name, config, counts)
+    question = Question(target=column.name, kind="regression") if kind == "regression" else _classification(column.name, config, counts)
     answers, told = known_answers(table, question)
     findings += told
     lacking = int(np.count_nonzero(answers == NO_ANSWER if kind != "regression" else ~np.isfinite(answers)))

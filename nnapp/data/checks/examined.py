@@ -81,7 +81,7 @@ class Examined:
     def numbers(self, column: ColumnProfile) -> NDArray[np.float64]:
         """A numeric column of the sampled rows, NaN where missing; parsed once."""
         if column.name not in self._parsed:
-            assert self.table is not None and column.type in NUMERIC  # noqa: S101, PT018  # a check's own mistake
+            assert self.table is not None and column.type in NUMERIC  # noqa: PT018  # a check's own mistake
             cells = self.table.cells(column.name, self.sample)
             parse = money if column.type == "money" else numbers
             self._parsed[column.name] = np.asarray(parse(cells, column.decimal), np.float64)

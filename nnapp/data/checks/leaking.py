@@ -27,8 +27,11 @@ def leaking(examined: Examined) -> Finding | None:
     rows = np.flatnonzero(np.isfinite(answers) if regression else answers >= 0)
     if len(rows) < _FEWEST or (not regression and len(examined.question.class_names) > 100):
         return None
-    judge = _correlates if regression else _decides
-    names = tuple(column.name for column in examined.features if judge(examined, column, rows, answers[rows]))
+    known = answers[rows]
+    if regression:
+        names = tuple(column.name for column in examined.features if _correlates(examined, column, rows, known.astype(np.float64)))
+    else:
+        names = tuple(column.name for column in examined.features if _decides(examined, column, rows, known.astype(np.int64)))
     if not names:
         return None
     one = len(names) == 1

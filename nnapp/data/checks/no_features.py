@@ -16,6 +16,6 @@ def no_features(examined: Examined) -> Finding | None:
     if not others:
         problem = f"The table has one column only, {examined.question.target!r}: there is nothing to predict it from."
         return Finding(code="one_column", severity="error", problem=problem, remedy="Bring columns that may explain it, beside the answer.")
-    problem = f"No column is left to learn from: {quoted(others)} are left out (identifiers, free text or empty)."
+    problem = f"No column is left to learn from: {quoted(others)} {'is' if len(others) == 1 else 'are'} left out (identifiers, free text or empty)."
     remedy = "Set the type of a column that matters to number or category, or bring other columns."
     return Finding(code="no_features", severity="error", problem=problem, remedy=remedy, columns=tuple(others))

@@ -15,16 +15,12 @@ MAX_CELLS = 200_000_000
 
 
 def text_column(values: Iterable[object]) -> list[str | None]:
-    """Cells as text; floats that are all whole are written without their `.0`.
+    """Cells as text; whole floats are written without their `.0`, an empty text is a missing cell.
 
     >>> text_column([1, 2.0, None, True, "a"])
     ['1', '2', None, 'true', 'a']
     """
-    cells = list(values)
-    floats = [cell for cell in cells if isinstance(cell, float)]
-    if floats and all(cell.is_integer() or cell != cell for cell in floats):
-        cells = [int(cell) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53 else cell for cell in cells]
-    return [text_of(cell) or None for cell in cells]
+    return [text_of(value) or None for value in values]
 
 
 def refuse_too_wide(name: str, columns: int, rows: int = 1) -> None:
