@@ -1,0 +1,183 @@
+"""From an upload and the settings to the three parts of arrays that a network learns from and is judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.answers import known_answers
+from nnapp.data.augmentation import Augmentation
+from nnapp.data.checks import run_checks
+from nnapp.data.columns import profile
+from nnapp.data.dataset import FEATURES, PICTURE, Dataset, DataSpec, Parts
+from nnapp.data.findings import Finding, by_severity, stop_on_errors
+from nnapp.data.pictures import Data, Pictures
+from nnapp.data.preprocessing import Preprocessing
+from nnapp.data.question import Question
+from nnapp.data.specs import PARTS, DataConfig, Part, PreprocessingConfig, SplitSpec
+from nnapp.data.splits import assign_parts
+from nnapp.data.store import DataStore
+from nnapp.data.target import resolve
+from nnapp.errors import DataError
+from nnapp.tasks import OUTPUT, TaskSpec
+
+Values = NDArray[np.int64] | NDArray[np.float64]
+
+USUAL_SIDE = 64
+"""Side in pixels of pictures that come larger."""
+FINE_SIDE = 96
+FEW_PICTURES = 2_000
+"""Up to so many pictures a finer side still trains within minutes."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything training needs to know of the data.
+
+    Attributes:
+        parts: Train, validation and test.
+        preprocessing: Fitted on the train part.
+        data: What the network takes in.
+        task: What is asked.
+        findings: Of reading, checking and dividing, the gravest first.
+    """
+
+    parts: Parts
+    preprocessing: Preprocessing
+    data: DataSpec
+    task: TaskSpec
+    findings: tuple[Finding, ...]
+
+
+def prepare(
+    store: DataStore,
+    data: DataConfig,
+    split: SplitSpec,
+    preprocessing: PreprocessingConfig,
+    *,
+    bins: bool,
+    augmentation: Augmentation | None = None,
+) -> Prepared:
+    """Read, question, check, divide, fit and transform; the same every time for the same settings.
+
+    Args:
+        store: Where the uploads are.
+        data: Which upload, and how it is meant.
+        split: How it is divided; with an official test file, into train and validation only.
+        preprocessing: How cells become numbers.
+        bins: Whether the network wants numbers spread over ramps.
+        augmentation: Changes to training pictures.
+
+    Raises:
+        DataError: If the data cannot be learned from, with the cause and the fix.
+    """
+    read = store.open(data.sha256, skip_bad_rows=data.skip_bad_rows)
+    stop_on_errors(read.findings)
+    test = None if data.test_sha256 is None else store.open(data.test_sha256, skip_bad_rows=data.skip_bad_rows)
+    if test is not None:
+        stop_on_errors(test.findings)
+        if test.kind != read.kind:
+            raise DataError(
+                f"The test file {test.name} holds {test.kind} data, {read.name} {read.kind} data.", remedy="Bring a test file of the same kind, or none."
+            )
+    profiles = () if isinstance(read, Pictures) else profile(read, data.types)
+    question = resolve(read, data, profiles or None)
+    checked = run_checks(read, data, profiles=profiles or None, question=question, test=test)
+    stop_on_errors(checked)
+    assignment = assign_parts(read, question, split, test)
+    rows = {part: assignment.rows(part) for part in PARTS}
+    answers, _ = known_answers(read, question)
+    if isinstance(read, Pictures):
+        fitted = fit_pictures(read, data.image_size, augmentation)
+    else:
+        fitted = Preprocessing.fit(read, profiles, question, rows["train"], preprocessing, bins=bins)
+    task = task_of(question, answers[rows["train"]])
+
+    def dataset(part: Part) -> Dataset:
+        if part == "test" and test is not None:
+            return _official(test, question, fitted, task)
+        return make_dataset(read, rows[part], answers, fitted, task)
+
+    parts = Parts(train=dataset("train"), validation=dataset("validation"), test=dataset("test"))
+    return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings)))
+
+
+def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: Preprocessing, task: TaskSpec) -> Dataset:
+    """The arrays of some rows.
+
+    Args:
+        data: A table or pictures.
+        rows: Positions of the wanted rows.
+        answers: Of every row of `data`, as `known_answers` gives them.
+        fitted: From cells or pictures to inputs.
+        task: Tells how answers are coded.
+    """
+    if isinstance(data, Pictures):
+        return Dataset(
+            {PICTURE: data.load(int(fitted.size or 0), int(fitted.channels or 0), rows)},
+            {OUTPUT: coded(answers[rows], task)},
+            np.array(data.paths, dtype=np.str_)[rows],
+            fitted.data_spec,
+            task,
+        )
+    frame = data.frame.iloc[rows]
+    return Dataset({FEATURES: fitted.features(frame)}, {OUTPUT: coded(answers[rows], task)}, rows, fitted.data_spec, task)
+
+
+def coded(answers: Values, task: TaskSpec) -> NDArray[np.generic]:
+    """Answers as the loss wants them: see `Dataset.y`.
+
+    >>> coded(np.array([0, 1]), TaskSpec.classification("y", ("no", "yes"))).tolist()
+    [[0.0], [1.0]]
+    """
+    if task.kind == "multiclass":
+        return answers.astype(np.int32)
+    if task.kind == "binary":
+        return answers.astype(np.float32)[:, None]
+    return ((answers - task.output.center) / task.output.scale).astype(np.float32)[:, None]
+
+
+def task_of(question: Question, answers_train: Values) -> TaskSpec:
+    """The question as a task; a regression's centre and scale are mean and standard deviation of the train part."""
+    if question.kind != "regression":
+        return TaskSpec.classification(question.target, question.class_names)
+    scale = float(np.std(answers_train))
+    return TaskSpec.regression(question.target, float(np.mean(answers_train)), scale if scale > 0 else 1.0)
+
+
+def fit_pictures(pictures: Pictures, size: int | None = None, augmentation: Augmentation | None = None) -> Preprocessing:
+    """Choose the square that pictures are letterboxed to.
+
+    Args:
+        pictures: Their sizes and whether all are grey decide.
+        size: Side in pixels, where a person chose it.
+        augmentation: Changes to training pictures.
+    """
+    return Preprocessing.of_pictures(size or usual_size(pictures), 1 if pictures.grey else 3, augmentation)
+
+
+def usual_size(pictures: Pictures) -> int:
+    """The pictures' own side where they are small; else a side that trains within minutes."""
+    longest = np.sort(pictures.sizes.max(axis=1))
+    if len(longest) == 0:
+        return USUAL_SIDE
+    typical = int(longest[int(0.9 * (len(longest) - 1))])
+    most = FINE_SIDE if len(longest) <= FEW_PICTURES and typical >= FINE_SIDE else USUAL_SIDE
+    return int(np.clip(typical, 8, most))
+
+
+def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskSpec) -> Dataset:
+    """The test part from a file of its own: rows whose answer is known."""
+    answers, _ = known_answers(test, question)
+    rows = np.flatnonzero(np.isfinite(answers) if question.kind == "regression" else answers >= 0)
+    if not len(rows):
+        raise DataError(
+            f"No row of the test file {test.name} has a {question.target!r} that the training data know.",
+            remedy="Bring a test file with the answers in it, or none.",
+        )
+    return make_dataset(test, rows, answers, fitted, task)
+
+
+__all__ = ["Prepared", "coded", "fit_pictures", "make_dataset", "prepare", "task_of", "usual_size"]

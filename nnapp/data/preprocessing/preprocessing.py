@@ -1,0 +1,143 @@
+"""Preprocessing: everything between raw cells (or picture files) and a network's input, as one JSON value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field
+
+from nnapp.data.augmentation import Augmentation
+from nnapp.data.columns import ColumnProfile
+from nnapp.data.dataset import FEATURES, PICTURE, DataSpec, Encoding, InputSpec
+from nnapp.data.preprocessing.columns import Column, Role, fit_category, fit_date, fit_number
+from nnapp.data.preprocessing.scaling import fit_encoding
+from nnapp.data.question import Question
+from nnapp.data.specs import DataKind, PreprocessingConfig
+from nnapp.data.table import Table
+from nnapp.errors import DataError
+from nnapp.portable import features as portable
+from nnapp.portable.errors import PortableError
+from nnapp.specs import Spec
+
+
+class Preprocessing(Spec):
+    """Fitted on the train part only; the same value serves training, the command line, the app and every bundle."""
+
+    kind: DataKind
+    columns: Annotated[tuple[Column, ...], Field(description="Of a table, those the network learns from, in the table's order.")] = ()
+    feature_names: tuple[str, ...] = ()
+    feature_columns: Annotated[tuple[str, ...], Field(description="For each feature the column it comes from.")] = ()
+    encoding: Encoding | None = None
+    decimal: str = "."
+    size: Annotated[int | None, Field(description="Side in pixels of the square that pictures are letterboxed to.")] = None
+    channels: Annotated[int | None, Field(description="1 for grey pictures, 3 for colour.")] = None
+    augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures; it stands inside the network.")] = None
+
+    @classmethod
+    def fit(
+        cls,
+        table: Table,
+        profiles: Sequence[ColumnProfile],
+        question: Question,
+        rows_train: NDArray[np.int64],
+        config: PreprocessingConfig,
+        *,
+        bins: bool,
+    ) -> Preprocessing:
+        """Fit every used column of a table.
+
+        Args:
+            table: All rows; only those of the train part are looked at.
+            profiles: Types (and number and date formats) by column.
+            question: Names the target, which is no input.
+            rows_train: Positions of the train part's rows.
+            config: How many categories and ramps at most.
+            bins: Whether the network wants ramps.
+
+        Raises:
+            DataError: If no column is left to learn from.
+        """
+        fitted = []
+        for profile in profiles:
+            column = None if profile.name == question.target else _fitted(profile, table, rows_train, config)
+            if column is not None:
+                fitted.append(column)
+        if not fitted:
+            raise DataError(
+                f"Besides the target {question.target!r}, {table.name} has no column to learn from.",
+                remedy="Bring columns that vary, or change the types of those that are left out (identifiers and free text are).",
+            )
+        named = [(column.name, name, role) for column in fitted for name, role in column.features()]
+        bare = cls(
+            kind="tabular",
+            columns=tuple(fitted),
+            feature_names=tuple(name for _, name, _ in named),
+            feature_columns=tuple(column for column, _, _ in named),
+            decimal=table.reading.decimal,
+        )
+        roles: list[Role] = [role for _, _, role in named]
+        encoding = fit_encoding(bare.features(table.frame.iloc[rows_train]), roles, config.bins if bins else 0)
+        return bare.model_copy(update={"encoding": encoding})
+
+    @classmethod
+    def of_pictures(cls, size: int, channels: int, augmentation: Augmentation | None = None) -> Preprocessing:
+        """Letterboxing to a square."""
+        return cls(kind="pictures", size=size, channels=channels, augmentation=augmentation)
+
+    def features(self, frame: pd.DataFrame | Mapping[str, Sequence[str | None]]) -> NDArray[np.float32]:
+        """The raw features of a frame of text columns, or of plain lists of cells: shape `(n, d)`, finite.
+
+        Raises:
+            DataError: If a column is missing.
+        """
+        columns = _cells(frame, [column.name for column in self.columns]) if isinstance(frame, pd.DataFrame) else frame
+        try:
+            return portable.features(columns, self.portable())
+        except PortableError as error:
+            raise DataError(error.problem, remedy=error.remedy) from error
+
+    def portable(self) -> dict[str, Any]:
+        """The content of `preprocessing.json`."""
+        return self.model_dump(mode="json")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that a row must bring."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def data_spec(self) -> DataSpec:
+        """What the network takes in."""
+        if self.kind == "pictures":
+            shape = (self.size, self.size, self.channels)
+            return DataSpec(kind="pictures", inputs={PICTURE: InputSpec(shape=shape, dtype="uint8", role="picture", augmentation=self.augmentation)})
+        table = InputSpec(
+            shape=(len(self.feature_names),),
+            role="features",
+            feature_names=self.feature_names,
+            feature_columns=self.feature_columns,
+            encoding=self.encoding,
+        )
+        return DataSpec(kind="tabular", inputs={FEATURES: table})
+
+
+def _fitted(profile: ColumnProfile, table: Table, rows: NDArray[np.int64], config: PreprocessingConfig) -> Column | None:
+    """The fitted column, None where it is not used or teaches nothing."""
+    if profile.type in {"identifier", "ignored", "text"}:
+        return None
+    cells = table.cells(profile.name, rows)
+    if profile.type == "category":
+        return fit_category(profile.name, cells, config)
+    if profile.type == "date":
+        return fit_date(profile.name, cells, profile.date_format)
+    return fit_number(profile.name, cells, "money" if profile.type == "money" else "number", profile.decimal)
+
+
+def _cells(frame: pd.DataFrame, wanted: list[str]) -> dict[str, Sequence[str | None]]:
+    """The wanted columns (all, where one is missing: the names may differ by blanks) as lists of text and None."""
+    names = wanted if all(name in frame.columns for name in wanted) else [str(name) for name in frame.columns]
+    return {name: [None if gap else str(cell) for cell, gap in zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)] for name in names}
