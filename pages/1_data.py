@@ -55,11 +55,11 @@ with look:
 with columns:
     if isinstance(data, Table):
         columns_table(profiles(config), proposed(config), config, asked.target)
-        one_column(data, profiles(config), config)
+        one_column(data, profiles(config))
     else:
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", basic=["image_size"], leave_out=["sha256", "test_sha256", "target", "task", "positive", "skip_bad_rows"])
 with answers:
-    balance(data, asked)
+    balance(data, asked, profiles(config))
 with split:
     names = {"column": data.columns} if isinstance(data, Table) else {}
     spec_form(SplitSpec, split_spec().model_dump(), address.putting("split"), key="split", choices=names, leave_out=() if names else ("column",))

@@ -18,6 +18,7 @@ if run is None:
     needs_run("Train", "Here you watch a network learn: its loss, its time left, its device. Start one from a sample or a file of your own.")
     st.stop()
 
+drawn = run.status.state
 live = not run.status.is_final
 
 
@@ -25,7 +26,7 @@ live = not run.status.is_final
 def watch() -> None:
     """Everything that changes while the run goes on."""
     status = run.status
-    if live and status.is_final:
+    if status.state != drawn:
         st.rerun()
     metrics = metrics_so_far(run)
     if live:
@@ -35,9 +36,9 @@ def watch() -> None:
     numbers_now(metrics)
     chart, side = st.columns([3, 1], gap="large")
     with chart:
-        curves(run, metrics)
+        curves(run, metrics, live=live)
     with side:
-        device_box(status)
+        device_box()
         events(run)
 
 
@@ -47,7 +48,7 @@ if run.result is not None and not live:
     if st.button("See the results", type="primary", icon=":material/grading:"):
         st.switch_page("pages/4_results.py", query_params=address.here())
 elif live:
-    stopping = run.status.state == "stopping"
+    stopping = drawn == "stopping"
     if st.button("Stop and keep the best", type="primary", icon=":material/stop:", disabled=stopping, help="Ends after this step; the best epoch is kept."):
         with explained():
             run.request("stop")

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from nnapp.data.columns import ColumnProfile
+from nnapp.data.overview import values_of
 from nnapp.data.specs import ColumnType, DataConfig
 from pages.components import address
-from pages.components.text import short
 
 TYPES: tuple[str, ...] = typing.get_args(ColumnType)
 
@@ -24,9 +24,9 @@ def columns_table(columns: Sequence[ColumnProfile], proposed: Sequence[ColumnPro
             "Column": [column.name for column in columns],
             "Type": types,
             "Role": ["target" if column.name == target else "input" if column.used else "left out" for column in columns],
-            "Missing": [column.missing for column in columns],
+            "Missing": [column.missing + column.unreadable for column in columns],
             "Different": [column.unique for column in columns],
-            "Examples": [", ".join(short(example, 24) for example in column.examples) for column in columns],
+            "Values": [values_of(column) for column in columns],
             "Why": [column.reason for column in columns],
         }
     )
@@ -45,9 +45,9 @@ def columns_table(columns: Sequence[ColumnProfile], proposed: Sequence[ColumnPro
         disabled=[name for name in table.columns if name != "Type"],
         column_config={
             "Column": st.column_config.TextColumn(pinned=True),
-            "Type": st.column_config.SelectboxColumn(options=TYPES, required=True, help="Click to correct. Identifiers and ignored columns are left out."),
+            "Type": st.column_config.SelectboxColumn(options=TYPES, required=True, help="Click twice to correct. Identifiers and ignored columns are left out."),
             "Missing": st.column_config.NumberColumn(format="localized"),
             "Different": st.column_config.NumberColumn(format="localized", help="Values that occur, each counted once."),
         },
-        alt="The columns of the data with their types, missing cells and examples",
+        alt="The columns of the data with their types, missing cells and values",
     )

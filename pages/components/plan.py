@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from nnapp.architectures import recommended, suitable
+from nnapp.architectures import ARCHITECTURES, recommended, suitable
 from nnapp.data.specs import DataConfig, DataKind
 from nnapp.runs.folder import Run
 from nnapp.runs.spec import SECTIONS, RunSpec, plan
 from pages.components import address
-from pages.components.source import data_config
+from pages.components.source import data_config, data_store
 
 
 def adopt(run: Run | None) -> None:
@@ -50,17 +51,22 @@ def planned(sha: str, kind: DataKind, rows: int, *, changed: bool = True) -> Run
         rows: How many examples.
         changed: False gives what is proposed: the preset and network, without any setting changed.
     """
-    settings = address.settings()
+    settings, name = address.settings(), chosen_architecture(kind, rows)
     more: dict[str, Any] = {path: value for path, value in settings.items() if path.partition(".")[0] in SECTIONS and not path.startswith("data.")}
     return plan(
         data_config(sha),
         kind,
         rows=rows,
-        architecture=chosen_architecture(kind, rows),
+        architecture=name,
         preset=settings.get("preset", "balanced"),
         settings=more if changed else {},
-        name=str(settings.get("name", "")),
+        name=str(settings.get("name") or usual_name(sha, name)),
     )
+
+
+def usual_name(sha: str, architecture: str) -> str:
+    """What a run is called unless a person says otherwise."""
+    return f"{Path(data_store().name(sha)).stem[:100]}, {ARCHITECTURES[architecture].title}"
 
 
 def fields(spec: RunSpec, section: str) -> dict[str, Any]:

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
+from nnapp.data import overview
 from nnapp.data.pictures import Pictures
 from nnapp.data.table import Table
 from pages.components.text import count, plain, several, short
 
 ROWS = 200
-CLASSES_SHOWN = 12
+CLASSES = 12
 PICTURES_A_CLASS = 6
 
 
 def preview(data: Table | Pictures) -> None:
     """A look at the data."""
     if isinstance(data, Table):
-        st.dataframe(data.frame.head(ROWS), hide_index=False, height=320, alt=f"The first rows of {short(data.name)}")
+        st.dataframe(overview.preview(data, ROWS), hide_index=True, height=320, alt=f"The first rows of {short(data.name)}")
         if data.rows > ROWS:
             st.caption(f"The first {ROWS} of {count(data.rows)} rows.")
     else:
-        some_pictures(data)
+        _some_pictures(data)
 
 
-def some_pictures(data: Pictures) -> None:
+def _some_pictures(data: Pictures) -> None:
     """The first pictures of each class."""
-    names = data.class_names
-    for start in range(0, min(len(names), CLASSES_SHOWN), 2):
-        for place, name in zip(st.columns(2, gap="medium"), names[start : start + 2], strict=False):
-            paths = [path for path, label in zip(data.paths, data.labels, strict=True) if label == name]
+    shown = list(overview.thumbnails(data, PICTURES_A_CLASS, 72, CLASSES).items())
+    for start in range(0, len(shown), 2):
+        for place, (name, pictures) in zip(st.columns(2, gap="medium"), shown[start : start + 2], strict=False):
             with place:
-                st.markdown(f"**{plain(short(name))}** · {several(len(paths), 'picture')}")
-                shown = paths[:PICTURES_A_CLASS]
-                st.image([data.thumbnail(path, 72) for path in shown], width=72, alt=[f"{short(name)}: {short(path)}" for path in shown])
-    if len(names) > CLASSES_SHOWN:
-        st.caption(f"The first {CLASSES_SHOWN} of {count(len(names))} classes.")
+                st.markdown(f"**{plain(short(name))}** · {several(data.labels.count(name), 'picture')}")
+                st.image([content for _, content in pictures], width=72, alt=[f"{short(name)}: {short(path)}" for path, _ in pictures])
+    if len(data.class_names) > CLASSES:
+        st.caption(f"The first {CLASSES} of {several(len(data.class_names), 'class', 'classes')}.")

@@ -13,7 +13,7 @@ from nnapp.runs.folder import Run
 from nnapp.runs.status import Status
 from pages.components.errors import show_error
 from pages.components.home import run_store
-from pages.components.text import duration, percent, plain, several, short
+from pages.components.text import duration, percent, plain, several
 
 EVENTS_SHOWN = 12
 
@@ -73,12 +73,10 @@ def numbers_now(metrics: pd.DataFrame) -> None:
         cell.metric(f"Validation {str(name).replace('_', ' ')}", shown)
 
 
-def device_box(status: Status) -> None:
+def device_box() -> None:
     """What it runs on, with memory and use."""
     with st.container(border=True):
         st.markdown("**Device**")
-        if status.device:
-            st.text(short(status.device, 80))
         for device in devices():
             _device(device)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import streamlit as st
 
 from nnapp.data.table import Table
 from nnapp.metrics import text_of_number
+from nnapp.portable.cells import numbers
+from nnapp.portable.moments import dates
 from nnapp.runs.folder import Run
 from nnapp.tasks import Answers
 from pages.components.charts import show_table
@@ -48,6 +51,9 @@ def _ask(column: Column, start: int) -> str | None:
     if column["type"] == "number":
         value = st.number_input(label, value=None, key=key, format="%g", step=_step(column), placeholder="missing")
         return None if value is None else repr(value)
+    if column["type"] == "date" and "day" not in column["cycles"]:
+        day = st.date_input(label, value=None, key=key, min_value=date(1, 1, 1), max_value=date(9999, 12, 31), format="YYYY-MM-DD")
+        return None if day is None else day.isoformat()
     return st.text_input(label, key=key, placeholder="missing", help="Written as in the data.") or None
 
 
@@ -77,10 +83,11 @@ def _fill_in(run: Run, columns: list[Column]) -> None:
 def _value(column: Column, cell: str | None) -> Any:
     """A cell as its widget holds it."""
     if column["type"] == "number":
-        from nnapp.portable.cells import numbers
-
         number = float(numbers([cell], column["decimal"])[0])
         return None if np.isnan(number) else number
+    if column["type"] == "date" and "day" not in column["cycles"]:
+        day = float(dates([cell], column["format"])[0])
+        return None if np.isnan(day) else date(1970, 1, 1) + timedelta(days=int(np.floor(day)))
     return cell if column["type"] == "category" else cell or ""
 
 

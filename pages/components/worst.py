@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -63,7 +62,7 @@ def _clickable(chart: Chart, report: Report) -> Chart:
         return chart
     figure = go.Figure(chart.figure)
     cells = [
-        (x, y, list(np.atleast_1d(heat.customdata[row][column])[:2]))
+        (x, y, [str(name) for name in heat.customdata[row][column]])
         for row, y in enumerate(heat.y)
         for column, x in enumerate(heat.x)
     ]
