@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import islice
+from operator import itemgetter
 from typing import Annotated, Any
 
 import numpy as np
@@ -86,45 +87,49 @@ def profile(table: Table, types: Mapping[str, ColumnType] | None = None) -> tupl
     for name in chosen:
         if name not in table.columns:
             raise DataError(f"{table.name} has no column {name!r} whose type could be set.", remedy=did_you_mean(name, list(table.columns)))
-    return tuple(_profile(name, table.cells(name), table.reading.decimal, chosen.get(name)) for name in table.columns)
+    return tuple(_profile(_Look(table, name), chosen.get(name)) for name in table.columns)
 
 
 class _Look:
     """The different cells of one column with their counts, parsed as this or that when asked."""
 
-    def __init__(self, name: str, cells: list[str | None], decimal: str) -> None:
+    def __init__(self, table: Table, name: str) -> None:
         self.name = name
-        self.cells = cells
-        self.counts = Counter(cell for cell in cells if cell is not None and cell.strip())
+        self.rows = table.rows
+        self.counts = table.counts(name)
         # For a category "none" or "?" may be a value; for all other types such words say that there is none.
-        self.values = [cell for cell in self.counts if not is_missing(cell)]
-        self.present = sum(self.counts[cell] for cell in self.values)
+        self.values = [cell for cell in self.counts if cell[0].isdigit() or not is_missing(cell)]
+        self.weights = np.array([self.counts[cell] for cell in self.values], np.int64)
+        self.present = int(self.weights.sum())
         step = max(1, len(self.values) // LOOKED_AT)
         self.sample = self.values[::step][:LOOKED_AT]
-        self.decimal = decimal
-        self.weights = np.array([self.counts[cell] for cell in self.sample], np.float64)
-
-        if decimal == "." and self.share(numbers(self.sample)) < 1:
+        self._sample_weights = self.weights[::step][:LOOKED_AT]
+        self.decimal = table.reading.decimal
+        if self.decimal == "." and self.share(numbers(self.sample)) < 1:
             self.decimal = find_decimal(self.sample)
+        self._table = table
+
+    def column(self) -> NDArray[np.float64]:
+        """The cells of all rows as numbers."""
+        return np.asarray(numbers(self._table.cells(self.name), self.decimal), np.float64)
 
     def share(self, parsed: NDArray[np.float64]) -> float:
         """Part of the rows (of the sample) that could be parsed."""
-        return float(self.weights[np.isfinite(parsed)].sum() / self.weights.sum()) if len(self.weights) else 0.0
+        return float(self._sample_weights[np.isfinite(parsed)].sum() / self._sample_weights.sum()) if self.present else 0.0
 
 
-def _profile(name: str, cells: list[str | None], decimal: str, chosen: ColumnType | None) -> ColumnProfile:
-    look = _Look(name, cells, decimal)
+def _profile(look: _Look, chosen: ColumnType | None) -> ColumnProfile:
     kind, reason = _type_of(look)
     if chosen is not None and chosen != kind:
         kind, reason = chosen, "chosen by you"
-    common: dict[str, Any] = {"name": name, "type": kind, "reason": reason, "unique": len(look.counts), "decimal": look.decimal}
+    common: dict[str, Any] = {"name": look.name, "type": kind, "reason": reason, "unique": len(look.counts), "decimal": look.decimal}
     common["examples"] = tuple(short(cell) for cell in islice(look.counts, 3))
-    common["top"] = tuple((short(cell), count) for cell, count in look.counts.most_common(8))
+    common["top"] = tuple((short(cell), count) for cell, count in heapq.nlargest(8, look.counts.items(), key=itemgetter(1)))
     if kind in NUMERIC or (kind == "identifier" and look.share(numbers(look.sample, look.decimal)) == 1):
         return ColumnProfile(**{**common, **_numeric(look, money if kind == "money" else numbers)})
     if kind == "date":
         return ColumnProfile(**{**common, **_dated(look)})
-    return ColumnProfile(**common, missing=len(cells) - sum(look.counts.values()))
+    return ColumnProfile(**common, missing=look.rows - sum(look.counts.values()))
 
 
 def _type_of(look: _Look) -> tuple[ColumnType, str]:
@@ -146,14 +151,14 @@ def _money_or_date(look: _Look, number_share: float) -> tuple[ColumnType, str] |
     """Amounts and days, if nearly all cells are."""
     if look.share(money(look.sample, look.decimal)) >= 0.95:
         return "money", "its cells are amounts of money"
-    if number_share < NUMBER_SHARE and find_date_format(look.values) is not None:
+    if number_share < NUMBER_SHARE and find_date_format(look.sample) is not None:
         return "date", "its cells are dates"
     return None
 
 
 def _number_like(look: _Look, parsed: NDArray[np.float64]) -> tuple[ColumnType, str]:
     """Days written as 20231231, numbers that only name the row and teach nothing, or numbers."""
-    if parsed.min() > 16e6 and parsed.max() < 22e6 and find_date_format(look.values) == "compact":
+    if parsed.min() > 16e6 and parsed.max() < 22e6 and find_date_format(look.sample) == "compact":
         return "date", "its cells are dates written as 20231231"
     whole = bool((parsed == np.floor(parsed)).all())
     if whole and look.present >= 10:
@@ -163,7 +168,7 @@ def _number_like(look: _Look, parsed: NDArray[np.float64]) -> tuple[ColumnType, 
             return "identifier", "its name says so, and almost every row has its own number"
         if named and len(look.values) > FEW_VALUES:
             return "identifier", "its name says so: the numbers name something, they measure nothing"
-        if unique == 1 and look.present == len(look.cells) and _counts_rows(numbers(look.cells, look.decimal)):
+        if unique == 1 and look.present == look.rows and _counts_rows(look.column()):
             return "identifier", "it numbers the rows"
     return "number", "all its cells are numbers"
 
@@ -186,23 +191,22 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
     named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))
     if named and many:
         return "identifier", "its name says so: the values name something"
-    commonest = look.counts.most_common(1)[0][1]
-    if len(look.values) > 50 and unique > 0.5 and look.present > 0.95 * len(look.cells) and commonest < max(10, 0.01 * len(look.cells)):
-        return "identifier", f"{counted(len(look.values), 'different value')} in {counted(len(look.cells), 'row')}: none is common enough to learn from"
-    return "category", f"{counted(len(look.values), 'different value')} that repeat" if unique < 1 else "words"
+    commonest = max(look.counts.values())
+    if len(look.values) > 50 and unique > 0.5 and look.present > 0.95 * look.rows and commonest < max(10, 0.01 * look.rows):
+        return "identifier", f"{counted(len(look.values), 'different value')} in {counted(look.rows, 'row')}: none is common enough to learn from"
+    return "category", f"words, of which {counted(len(look.counts), 'is', 'are')} different"
 
 
 def _numeric(look: _Look, parse: Callable[[list[str], str], Any]) -> dict[str, Any]:
     """Counts and moments of numbers."""
     values = look.values
     parsed = np.asarray(parse(values, look.decimal), np.float64)
-    weights = np.array([look.counts[cell] for cell in values], np.int64)
     good = np.isfinite(parsed)
-    facts: dict[str, Any] = {"missing": len(look.cells) - look.present}
-    facts["unreadable"] = int(weights[~good].sum())
+    facts: dict[str, Any] = {"missing": look.rows - look.present}
+    facts["unreadable"] = int(look.weights[~good].sum())
     facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(values, good, strict=True) if not fine), 3))
     if good.any():
-        kept, weight = parsed[good], weights[good]
+        kept, weight = parsed[good], look.weights[good]
         facts.update(minimum=float(kept.min()), maximum=float(kept.max()), mean=float(np.average(kept, weights=weight)))
         facts["whole"] = bool((kept == np.floor(kept)).all())
         facts["unique"] = len(np.unique(kept))
@@ -211,11 +215,11 @@ def _numeric(look: _Look, parse: Callable[[list[str], str], Any]) -> dict[str, A
 
 def _dated(look: _Look) -> dict[str, Any]:
     """First and last day, and how the dates are written."""
-    form = find_date_format(look.values)
-    facts: dict[str, Any] = {"missing": len(look.cells) - look.present, "date_format": form}
+    form = find_date_format(look.sample)
+    facts: dict[str, Any] = {"missing": look.rows - look.present, "date_format": form}
     days = np.asarray(dates(look.values, form), np.float64) if form else np.full(len(look.values), np.nan)
     good = np.isfinite(days)
-    facts["unreadable"] = int(sum(look.counts[cell] for cell, fine in zip(look.values, good, strict=True) if not fine))
+    facts["unreadable"] = int(look.weights[~good].sum())
     facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(look.values, good, strict=True) if not fine), 3))
     if good.any():
         facts.update(earliest=_iso(days[good].min()), latest=_iso(days[good].max()))

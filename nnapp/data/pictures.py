@@ -22,6 +22,8 @@ from nnapp.data.table import Table
 from nnapp.errors import DataError
 from nnapp.portable.pictures import open_picture, picture
 
+_READING = 1
+"""Raised when a reading would come out otherwise."""
 _AT_ONCE = 256
 """Pictures decoded before the next are read: bounds memory while threads work ahead."""
 
@@ -123,12 +125,14 @@ class Pictures:
         """The reading without the archive's place, so that it need not be done twice."""
         values = {name: getattr(self, name) for name in ("paths", "labels", "parts", "grey", "digests", "skipped")}
         findings = [finding.model_dump(mode="json") for finding in self.findings]
-        return json.dumps({**values, "sizes": self.sizes.tolist(), "findings": findings}, ensure_ascii=False)
+        return json.dumps({**values, "version": _READING, "sizes": self.sizes.tolist(), "findings": findings}, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str, name: str, archive: Path) -> Pictures:
-        """Read what `to_json` wrote."""
+    def from_json(cls, text: str, name: str, archive: Path) -> Pictures | None:
+        """Read what `to_json` wrote; None if an older nnapp wrote it, which may have seen other things."""
         values: dict[str, Any] = json.loads(text)
+        if values.get("version") != _READING:
+            return None
         return cls(
             name,
             archive,

@@ -103,8 +103,9 @@ class DataStore:
         """
         path, name = self.upload(sha256), self.name(sha256)
         kept = self._entry(sha256) / "pictures.json"
-        if kept.is_file():
-            return Pictures.from_json(kept.read_text("utf-8"), name, path)
+        known = Pictures.from_json(kept.read_text("utf-8"), name, path) if kept.is_file() else None
+        if known is not None:
+            return known
         data = read(path, name, skip_bad_rows=skip_bad_rows)
         if isinstance(data, Pictures):
             publish_text(kept, data.to_json())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -55,6 +56,15 @@ class Table:
         """Column names in the file's order."""
         return tuple(str(name) for name in self.frame.columns)
 
+    def counts(self, column: str) -> dict[str, int]:
+        """How often each different cell of a column occurs, in the order of first occurrence; cells of blanks are missing."""
+        import pyarrow
+
+        texts = pyarrow.array(self.frame[column])
+        counted = texts.value_counts()
+        pairs = zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True)
+        return {cell: count for cell, count in pairs if cell is not None and not cell.isspace()}
+
     def cells(self, column: str, rows: NDArray[np.int64] | None = None) -> list[str | None]:
         """The cells of a column (or of some of its rows), None where one is missing.
 
@@ -68,6 +78,25 @@ class Table:
         return cells
 
 
-def text_frame(columns: dict[str, list[str | None]]) -> pd.DataFrame:
+def text_array(cells: Sequence[str | None]) -> pd.api.extensions.ExtensionArray:
+    """A compact column of text; an empty cell is a missing one, and half a letter (a lone surrogate) becomes a question mark."""
+    import pyarrow
+    from pyarrow import compute
+
+    try:
+        texts = pyarrow.array(cells, pyarrow.large_string())
+    except UnicodeEncodeError:
+        texts = pyarrow.array([None if cell is None else whole_letters(cell) for cell in cells], pyarrow.large_string())
+    texts = compute.replace_with_mask(texts, compute.fill_null(compute.equal(texts, ""), False), pyarrow.scalar(None, pyarrow.large_string()))
+    column: pd.api.extensions.ExtensionArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(texts)  # type: ignore[attr-defined]  # lacking in the stubs
+    return column
+
+
+def whole_letters(text: str) -> str:
+    """Text that can be written as UTF-8."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def text_frame(columns: Mapping[str, Sequence[str | None]]) -> pd.DataFrame:
     """A frame of text columns; an empty cell is a missing one."""
-    return pd.DataFrame({name: pd.array([cell or None for cell in cells], dtype="str") for name, cells in columns.items()})
+    return pd.DataFrame({whole_letters(name): text_array(cells) for name, cells in columns.items()})

@@ -11,7 +11,7 @@ from nnapp.data.findings import Finding, counted
 from nnapp.data.readers import reader
 from nnapp.data.readers.source import Source
 from nnapp.data.readers.typed import frame_of, refuse_too_wide, renamed
-from nnapp.data.table import Reading, Table
+from nnapp.data.table import Reading, Table, text_array
 from nnapp.portable.tables import HEAD, Dialect, column_names, numbered_records, sniff
 
 CHUNK_CELLS = 2_000_000
@@ -87,9 +87,9 @@ def _frame(name: str, names: list[str], rows: Iterable[list[str]]) -> pd.DataFra
         total += len(chunk)
         refuse_too_wide(name, len(names), total)
         for column, cells in zip(names, zip(*chunk, strict=True), strict=True):
-            pieces[column].append(pd.array([cell or None for cell in cells], dtype="str"))
+            pieces[column].append(text_array(cells))
     if total == 0:
-        pieces = {column: [pd.array([], dtype="str")] for column in names}
+        pieces = {column: [text_array([])] for column in names}
     return frame_of(pieces)
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 from nnapp.data.readers import reader
 from nnapp.data.readers.source import Source
 from nnapp.data.readers.typed import refuse_too_wide, renamed, text_column
-from nnapp.data.table import Reading, Table
+from nnapp.data.table import Reading, Table, text_array
 from nnapp.errors import DataError
+from nnapp.portable.cells import text_of
 from nnapp.portable.tables import column_names
 
 MAX_BYTES = 4 << 30
@@ -46,13 +47,12 @@ def _text(column: Any) -> pd.api.extensions.ExtensionArray:
 
     kind = column.type.value_type if types.is_dictionary(column.type) else column.type
     if types.is_string(kind) or types.is_large_string(kind):
-        cells = column.cast(pyarrow.string()).to_pylist()
-        return pd.array([cell or None for cell in cells], dtype="str")
+        return text_array(column.cast(pyarrow.large_string()).to_pylist())
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
-        return pd.array([None if cell is None else cell.decode("utf-8", errors="replace") or None for cell in column.to_pylist()], dtype="str")
+        return text_array([None if cell is None else cell.decode("utf-8", errors="replace") for cell in column.to_pylist()])
     if types.is_float32(kind) or types.is_float16(kind):
         # As people wrote it: 0.1, not the 0.10000000149 that its nearest float32 is.
-        return pd.array([None if cell is None else text_column([float(str(cell))])[0] for cell in column.to_numpy(zero_copy_only=False)], dtype="str")
+        return text_array([None if cell is None else text_of(float(str(cell))) for cell in column.to_numpy()])
     if types.is_timestamp(kind):
         column = column.cast(pyarrow.timestamp("us", tz=kind.tz), safe=False)
-    return pd.array(text_column(column.to_pylist()), dtype="str")
+    return text_array(text_column(column.to_pylist()))
