@@ -10,6 +10,17 @@ Activation = Literal["relu", "relu6", "leaky_relu", "elu", "silu", "tanh"]
 ACTIVATION_TEXT = "The bend between layers. ReLU is fast and survives 8-bit export best; SiLU and ELU are smoother; tanh suits very small networks."
 
 
+MOMENTUM = 0.9
+"""Memory of batch normalisation's running means: short, because small data make few steps, and stale means judge wrongly."""
+
+
+def normalized(x: Any, name: str) -> Any:
+    """Batch normalisation, which the converter folds into the layer before."""
+    from keras import layers
+
+    return layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
+
+
 def dense(x: Any, units: int, *, activation: str | None, normalize: bool, name: str) -> Any:
     """A dense layer, batch-normalised if wanted (foldable into the layer at export), then bent.
 
@@ -24,7 +35,7 @@ def dense(x: Any, units: int, *, activation: str | None, normalize: bool, name: 
 
     x = layers.Dense(units, use_bias=not normalize, kernel_initializer="he_normal", name=f"{name}_dense")(x)
     if normalize:
-        x = layers.BatchNormalization(name=f"{name}_norm")(x)
+        x = normalized(x, name)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
 
 
@@ -42,5 +53,5 @@ def conv(x: Any, filters: int, *, kernel: int = 3, stride: int = 1, activation: 
     from keras import layers
 
     x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv")(x)
-    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    x = normalized(x, name)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x

@@ -76,11 +76,14 @@ def picture_input(data: DataSpec) -> tuple[dict[str, Tensor], Tensor]:
     ((name, spec),) = data.inputs.items()
     raw = keras.Input(spec.shape, dtype="float32", name=name)
     picture = raw if spec.augmentation is None else augmented(raw, spec.augmentation)
-    return {name: raw}, keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescaling")(picture)
+    scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescaling")(picture)
+    if spec.augmentation is not None and spec.augmentation.noise:
+        scaled = keras.layers.GaussianNoise(spec.augmentation.noise * 2, name="noise")(scaled)
+    return {name: raw}, scaled
 
 
 def augmented(picture: Tensor, augmentation: Augmentation) -> Tensor:
-    """Random changes of pictures of 0 to 255 while training, nothing otherwise."""
+    """Random changes, but for the noise, of pictures of 0 to 255 while training; nothing otherwise."""
     from keras import layers
 
     black: dict[str, Any] = {"fill_mode": "constant", "fill_value": 0.0}
@@ -96,8 +99,6 @@ def augmented(picture: Tensor, augmentation: Augmentation) -> Tensor:
         chosen.append(layers.RandomZoom(augmentation.zoom, **black))
     if augmentation.contrast:
         chosen.append(layers.RandomContrast(augmentation.contrast, value_range=(0, 255)))
-    if augmentation.noise:
-        chosen.append(layers.GaussianNoise(augmentation.noise * 255))
     for layer in chosen:
         picture = layer(picture)
     return picture
