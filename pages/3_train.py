@@ -33,7 +33,7 @@ def watch() -> None:
         with explained():
             ProcessLauncher(home()).ensure()
         progress(run, status, metrics)
-    numbers_now(metrics)
+    numbers_now(metrics, live=live)
     chart, side = st.columns([3, 1], gap="large")
     with chart:
         curves(run, metrics, live=live)

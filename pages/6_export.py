@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.empty import needs_run
-from pages.components.formats import code_to_run, format_rows, made, make_bundle
+from pages.components.formats import code_to_run, comparison, format_rows, made
 from pages.components.run_header import run_header, trained_run
 
 run = trained_run()
@@ -18,8 +18,8 @@ st.markdown(
     "Every file is run on the whole test part before it is offered: its score, the share of answers it has in common with the network, "
     "the answers that flipped, and its time for one row on one thread."
 )
-make_bundle(run)
 exports = made(run)
 format_rows(run, exports)
+comparison(exports)
 if exports:
     code_to_run(run, exports)

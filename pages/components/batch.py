@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from nnapp.runs.api import predict
 from nnapp.runs.folder import Run
 from pages.components.bring import SUFFIXES
 from pages.components.charts import show_table
@@ -21,6 +20,7 @@ SHOWN = 200
 
 def batch(run: Run) -> None:
     """Answer every row of a table, or every picture of a zip."""
+    from nnapp.runs.api import predict
     pictures = (run.preprocessing or {})["kind"] == "pictures"
     what = "a zip of pictures" if pictures else "a table with the same columns; the target may be missing, other columns are left alone"
     file = st.file_uploader("The file", type=TYPES + ["zip"] if pictures else SUFFIXES, key="use.batch", help=f"Bring {what}.")

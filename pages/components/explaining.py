@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from nnapp.charts import CHARTS
+from nnapp.charts.overlay import attribution_overlay
 from nnapp.explanation import EXPLAINERS, Explanation, load
 from nnapp.explanation.views import additivity, beeswarm, importance, waterfall
 from nnapp.runs.folder import Run
@@ -105,5 +106,10 @@ def _one_row(found: Explanation) -> None:
 
 
 def _one_picture(found: Explanation) -> None:
-    row = _choose(found, "picture")
-    show_chart(CHARTS["attribution"](found, row, _output(found), theme=theme()), key="chart.attribution")
+    if found.pictures is None:
+        return
+    row, output = _choose(found, "picture"), _output(found)
+    chart = attribution_overlay(found.pictures[row], found.of(output)[row], explained=found.explained_class(row, output), theme=theme())
+    show_chart(chart, key="chart.attribution")
+    for sentence in found.notes:
+        st.caption(f":material/info: {plain(sentence)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from nnapp.charts import CHARTS
+from nnapp.charts.exports import export_table
 from nnapp.export import EXPORTERS, Export
 from nnapp.metrics import METRICS, headline, text_of_metric
 from nnapp.runs.folder import Run
@@ -24,22 +24,6 @@ def made(run: Run) -> dict[str, Export]:
 def names() -> list[str]:
     """The formats in the order of a menu."""
     return sorted(EXPORTERS, key=lambda name: (EXPORTERS[name].rank, name))
-
-
-def make_bundle(run: Run) -> None:
-    """The one that most people want."""
-    bundle = made(run).get(BUNDLE)
-    if bundle is not None:
-        _take(run, BUNDLE, bundle, primary=True)
-    elif st.button(
-        "Make the bundle",
-        type="primary",
-        icon=":material/package_2:",
-        disabled=is_open(newest(run, "export", format=BUNDLE)),
-        help="A zip with the network, its preparation and a program that answers raw rows or pictures as this app does.",
-    ):
-        ask(run, "export", {"format": BUNDLE})
-        st.rerun()
 
 
 def format_rows(run: Run, exports: dict[str, Export]) -> None:
@@ -63,27 +47,24 @@ def format_rows(run: Run, exports: dict[str, Export]) -> None:
 
 
 def _action(run: Run, name: str, export: Export | None, under_way: bool) -> None:
+    """Make the file, or take it; the bundle is what most people want."""
+    kind = "primary" if name == BUNDLE else "secondary"
     if export is not None:
-        if name != BUNDLE:
-            _take(run, name, export, primary=False)
-    elif st.button("Being made" if under_way else "Make it", key=f"make.{name}", disabled=under_way, width="stretch"):
+        path = run.folder / export.path
+        st.download_button(
+            f"Download ({size(export.bytes)})",
+            data=path.read_bytes,
+            file_name=f"{short(run.id)}-{path.name}",
+            mime="application/octet-stream",
+            key=f"take.{name}",
+            icon=":material/download:",
+            type=kind,
+            on_click="ignore",
+            width="stretch",
+        )
+    elif st.button("Being made" if under_way else f"Make {EXPORTERS[name].title}", key=f"make.{name}", disabled=under_way, type=kind, width="stretch"):
         ask(run, "export", {"format": name})
         st.rerun()
-
-
-def _take(run: Run, name: str, export: Export, *, primary: bool) -> None:
-    path = run.folder / export.path
-    st.download_button(
-        f"Download {path.name} ({size(export.bytes)})",
-        data=path.read_bytes,
-        file_name=f"{short(run.id)}-{path.name}",
-        mime="application/octet-stream",
-        key=f"take.{name}",
-        icon=":material/download:",
-        type="primary" if primary else "secondary",
-        on_click="ignore",
-        width="content" if primary else "stretch",
-    )
 
 
 def _passport(run: Run, name: str, export: Export) -> None:
@@ -109,10 +90,10 @@ def _passport(run: Run, name: str, export: Export) -> None:
             show_table(pd.DataFrame({"example": [str(one) for one in export.flipped_ids]}), key=f"flipped.{name}", alt="Examples whose answer flipped")
 
 
-def comparison(run: Run, exports: dict[str, Export]) -> None:
-    """The made files side by side, as a chart where there is one."""
-    if len(exports) > 1 and "exports" in CHARTS:
-        show_chart(CHARTS["exports"](exports, theme=theme()), key="chart.exports")
+def comparison(exports: dict[str, Export]) -> None:
+    """The made files side by side."""
+    if len(exports) > 1:
+        show_chart(export_table(exports, theme=theme()), key="chart.exports")
 
 
 PREDICT = """unzip {file} -d answers

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from nnapp.metrics import METRICS, text_of_metric
 from nnapp.runs.devices import Device, devices
 from nnapp.runs.folder import Run
 from nnapp.runs.status import Status
 from pages.components.errors import show_error
 from pages.components.home import run_store
-from pages.components.text import duration, percent, plain, several
+from pages.components.text import duration, number, percent, plain, several
 
 EVENTS_SHOWN = 12
 
@@ -59,18 +60,18 @@ def _left(metrics: pd.DataFrame, share: float) -> str:
     return f" · {duration(seconds)} so far, at most {duration(seconds / share - seconds)} more"
 
 
-def numbers_now(metrics: pd.DataFrame) -> None:
-    """The newest numbers of the validation part, and the best epoch so far."""
-    epochs = metrics[(metrics["split"] == "validation") & (metrics["name"] == "loss")]
-    if epochs.empty:
+def numbers_now(metrics: pd.DataFrame, *, live: bool) -> None:
+    """The best epoch, and the numbers of the validation part: the newest while it runs, those of the best epoch at the end."""
+    judged = metrics[metrics["split"] == "validation"]
+    losses = judged[judged["name"] == "loss"]
+    if losses.empty:
         return
-    best = epochs.loc[epochs["value"].idxmin()]
-    last = metrics[metrics["split"] == "validation"].groupby("name", sort=False)["value"].last()
+    best = losses.loc[losses["value"].idxmin(), "epoch"]
+    shown = (judged if live else judged[judged["epoch"] == best]).groupby("name", sort=False)["value"].last()
     cells = st.columns(4, gap="medium")
-    cells[0].metric("Best epoch so far", f"{best['epoch']:.0f}", help="The epoch with the lowest validation loss. Its weights are kept.")
-    for cell, (name, value) in zip(cells[1:], last.items(), strict=False):
-        shown = percent(value) if name == "accuracy" else f"{value:.3g}"
-        cell.metric(f"Validation {str(name).replace('_', ' ')}", shown)
+    cells[0].metric("Best epoch so far" if live else "Best epoch", f"{best:.0f}", help="The epoch with the lowest validation loss. Its weights are kept.")
+    for cell, (name, value) in zip(cells[1:], shown.items(), strict=False):
+        cell.metric(f"Validation {str(name).replace('_', ' ')}", text_of_metric(str(name), value) if name in METRICS else number(value))
 
 
 def device_box() -> None:

@@ -56,9 +56,9 @@ def line(run: Run) -> dict[str, Any]:
         "Network": ARCHITECTURES[spec.architecture].title,
         "Score": "" if test is None else f"{METRICS[name].title} {text_of_metric(name, test)}",
         "Best baseline": "" if best is None else text_of_metric(name, best),
+        "Begun": datetime.fromtimestamp(status.created),
         "Epochs": result.get("epochs"),
         "Time": duration(result.get("seconds")) if result else "",
-        "Begun": datetime.fromtimestamp(status.created),
     }
 
 

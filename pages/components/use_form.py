@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from nnapp.data.table import Table
-from nnapp.metrics import text_of_number
+from nnapp.metrics.scoring import text_of_number
 from nnapp.portable.cells import numbers
 from nnapp.portable.moments import dates
 from nnapp.runs.folder import Run

@@ -14,7 +14,8 @@ from pages.components.charts import show_table
 from pages.components.reports import show_report
 from pages.components.text import plain
 
-STRIP = 4
+STRIP = ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "rmse", "mae", "r2")
+"""Shown large, as far as the task has them."""
 
 
 def verdict(found: Mapping[str, Report]) -> None:
@@ -38,17 +39,17 @@ def scores_strip(run: Run) -> None:
     if task is None:
         return
     test, intervals, baselines = result.get("test") or {}, result.get("intervals") or {}, result.get("baselines") or {}
-    names = [name for name in metrics_for(task) if test.get(name) is not None][:STRIP]
-    for cell, name in zip(st.columns(STRIP, gap="medium"), names, strict=False):
+    names = [name for name in STRIP if name in metrics_for(task) and test.get(name) is not None]
+    for cell, name in zip(st.columns(len(names) or 1, gap="medium"), names, strict=False):
         info = METRICS[name]
         low, high = intervals.get(name) or (None, None)
         rivals = [scores[name] for scores in baselines.values() if scores and scores.get(name) is not None]
         with cell:
             st.metric(info.title, text_of_metric(name, test[name]), help=info.sentence)
-            words = [] if low is None else [f"95 % interval {text_of_metric(name, low)} to {text_of_metric(name, high)}"]
+            words = [] if low is None else [f"{text_of_metric(name, low)} to {text_of_metric(name, high)}"]
             if rivals:
-                words.append(f"best baseline {text_of_metric(name, max(rivals) if info.higher_is_better else min(rivals))}")
-            st.caption(" · ".join(words))
+                words.append(f"Best baseline {text_of_metric(name, max(rivals) if info.higher_is_better else min(rivals))}")
+            st.caption("  \n".join(words), help="The 95 % interval, and the best of the baselines by this metric." if words else None)
 
 
 def score_table(report: Report) -> None:
