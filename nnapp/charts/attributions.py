@@ -9,16 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import count, labels, percent, safe, short
+from nnapp.charts.text import brief, count, labels, percent, safe, short, signed
 from nnapp.charts.theme import TOKENS, Theme, blank, note
-from nnapp.metrics.scoring import text_of_number
 from nnapp.reports import Report
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _MOST_COLUMNS = 20
-_WORDS = {True: "pushes the answer up", False: "pushes the answer down"}
+_MOST_DOTS = 6_000
 
 
 @CHARTS.register("importance")
@@ -34,7 +33,7 @@ def shap_bar(report: Report, *, theme: Theme = "light") -> Chart:
     unit = str(report.headline.get("unit") or "")
     figure = blank(theme, x=f"average movement of the answer{', ' + short(unit, 24) if unit else ''}", height=86 + 28 * max(2, len(table)))
     hover = [
-        f"{safe(short(row['column'], 60))}<br><b>{text_of_number(row['importance'])}</b>, {percent(row['share'])} of all movement{_direction(row['direction'])}"
+        f"{safe(short(row['column'], 60))}<br><b>{brief(row['importance'])}</b>, {percent(row['share'])} of all movement{_direction(row['direction'])}"
         for row in table.to_dict("records")
     ]
     figure.add_bar(
@@ -75,7 +74,7 @@ def shap_beeswarm(report: Report, *, theme: Theme = "light") -> Chart:
     ticks = []
     for place, name in enumerate(names):
         own = table[table["column"] == name]
-        _swarm(figure, own, place, span, theme)
+        _swarm(figure, own, place, span, many=len(table) > _MOST_DOTS, theme=theme)
         ticks.append(_range_label(name, own, tokens.muted))
     figure.add_vline(x=0, line={"color": tokens.muted, "width": 1})
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=ticks, range=[len(names) - 0.4, -0.6], showgrid=False, tickfont_color=tokens.text)
@@ -90,21 +89,22 @@ def shap_beeswarm(report: Report, *, theme: Theme = "light") -> Chart:
     return Chart(figure, title, caption, described(["What each value does to the answer", title]), table)
 
 
-def _swarm(figure: go.Figure, own: pd.DataFrame, place: int, span: float, theme: Theme) -> None:
-    """The dots of one column, those of about the same attribution stacked."""
+def _swarm(figure: go.Figure, own: pd.DataFrame, place: int, span: float, *, many: bool, theme: Theme) -> None:
+    """The dots of one column, those of about the same attribution stacked; very many are drawn by the graphics card."""
     tokens = TOKENS[theme]
     moves, level = own["attribution"].to_numpy(dtype=np.float64), own["level"].to_numpy(dtype=np.float64)
     numeric = bool(np.isfinite(level).any())
-    marker = {"size": 5, "opacity": 0.8, "color": tokens.neutral}
+    marker = {"size": 5.5, "opacity": 0.85, "color": tokens.neutral}
     if numeric:
         marker |= {"color": np.nan_to_num(level, nan=0.5), "colorscale": [[0, tokens.diverging[0]], [0.5, tokens.diverging[2]], [1, tokens.diverging[-1]]]}
         marker |= {"cmin": 0, "cmax": 1}
     hover = [
-        f"{safe(short(row['column'], 50))} = <b>{safe(_value(row['value']))}</b><br>moves the answer {_signed(row['attribution'])}"
+        f"{safe(short(row['column'], 50))} = <b>{safe(_value(row['value']))}</b><br>moves the answer {signed(row['attribution'])}"
         f"{', to ' + safe(short(row['output'], 30)) if row.get('output') else ''}"
         for row in own.to_dict("records")
     ]
-    figure.add_scattergl(
+    add = figure.add_scattergl if many else figure.add_scatter
+    add(
         x=moves, y=place + swarm_offsets(moves, span), mode="markers", marker=marker, name=short(own["column"].iloc[0], 40),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", customdata=own["row"].tolist(),
     )  # fmt: skip
@@ -133,7 +133,7 @@ def swarm_offsets(values: NDArray[np.float64], span: float, bins: int = 160) -> 
 def _range_label(name: str, own: pd.DataFrame, muted: str) -> str:
     """The column's name, and below it the values it takes."""
     numbers = own["number"].dropna()
-    ends = [text_of_number(float(end)) for end in (numbers.min(), numbers.max())] if len(numbers) else []
+    ends = [brief(float(end)) for end in (numbers.min(), numbers.max())] if len(numbers) else []
     below = " to ".join(ends) or count(own["value"].nunique(), "value")
     return f"{labels([name], 18)[0]}<br><span style='font-size:10px;color:{muted}'>{safe(below)}</span>"
 
@@ -174,7 +174,7 @@ def dependence(report: Report, *, theme: Theme = "light") -> Chart:
         x = x + np.random.default_rng(0).uniform(-0.25, 0.25, len(x))
         figure.update_xaxes(tickvals=list(range(len(names))), ticktext=labels([_value(value) for value in names], 14), showgrid=False)
     hover = [
-        f"{safe(short(name, 40))} = <b>{safe(_value(row['value']))}</b><br>moves the answer {_signed(row['attribution'])}" for row in table.to_dict("records")
+        f"{safe(short(name, 40))} = <b>{safe(_value(row['value']))}</b><br>moves the answer {signed(row['attribution'])}" for row in table.to_dict("records")
     ]
     figure.add_scatter(
         x=x, y=table["attribution"], mode="markers", marker={"color": tokens.train, "size": 6, "opacity": 0.6}, name=short(name, 40),
@@ -193,7 +193,3 @@ def dependence(report: Report, *, theme: Theme = "light") -> Chart:
 
 def _value(value: object) -> str:
     return "missing" if value is None or value != value or value is pd.NA else short(value, 40)  # noqa: PLR0124  # NaN differs from itself
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{text_of_number(abs(value))}"

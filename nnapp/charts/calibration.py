@@ -25,7 +25,8 @@ def calibration(report: Report, *, theme: Theme = "light") -> Chart:
     figure = blank(theme, y="share that is right", height=440)
     start = min(0.5, float(table["low"].min())) if len(table) else 0.0
     figure.add_scatter(x=[start, 1], y=[start, 1], mode="lines", line={"color": tokens.muted, "width": 1, "dash": "dot"}, hoverinfo="skip", name="honest")
-    note(figure, "as sure as right", start + 0.02 * (1 - start), start, tokens.muted, yanchor="bottom", yshift=14)
+    note(figure, "too modest", 0.02, 0.99, tokens.muted, xref="paper", yref="paper", yanchor="top")
+    note(figure, "too sure", 0.98, _SPLIT + 0.1, tokens.muted, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
     size = np.sqrt(table["count"] / max(1, table["count"].max()))
     figure.add_scatter(
         x=table["confidence"],

@@ -62,7 +62,7 @@ def _height(k: int) -> int:
 def _cells(figure: go.Figure, names: list[str], counts: NDArray[np.float64], share: NDArray[np.float64], tokens: Tokens) -> None:
     k = len(names)
     errors = np.where(np.eye(k, dtype=np.bool_) | (counts == 0), np.nan, share)
-    top = max(0.05, float(np.nanmax(errors, initial=0.0)))
+    top = max(0.1, 1.2 * float(np.nanmax(errors, initial=0.0)))
     hover = [[_hover(names[row], names[column], counts[row, column], share[row, column]) for column in range(k)] for row in range(k)]
     whose = [[[names[row], names[column]] for column in range(k)] for row in range(k)]
     figure.add_heatmap(
@@ -127,7 +127,7 @@ def per_class(report: Report, *, theme: Theme = "light") -> Chart:
     for row in table.itertuples():
         figure.add_shape(type="line", x0=row.precision, x1=row.recall, y0=row.Index, y1=row.Index, line={"color": tokens.grid, "width": 4}, layer="below")
     for name, colour, symbol, words in (
-        ("recall", tokens.train, "circle", "found: {share} of its examples"),
+        ("recall", tokens.train, "circle-open", "found: {share} of its examples"),
         ("precision", tokens.neutral, "diamond", "right {share} of the times it is claimed"),
     ):
         hover = [
@@ -135,13 +135,14 @@ def per_class(report: Report, *, theme: Theme = "light") -> Chart:
             for row in table.fillna(0.0).to_dict("records")
         ]
         figure.add_scatter(
-            x=table[name], y=rows, mode="markers", name=name, marker={"color": colour, "size": 11, "symbol": symbol},
+            x=table[name], y=rows, mode="markers", name=name, marker={"color": colour, "symbol": symbol, "size": 14 if name == "recall" else 8, "line": {"color": colour, "width": 2.5}},
             hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     figure.update_yaxes(tickvals=rows, ticktext=labels(table["class"]), range=[len(table) - 0.5, -0.5], showgrid=False)
-    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
+    lowest = float(np.nanmin(table[["precision", "recall"]].to_numpy(), initial=1.0))
+    figure.update_xaxes(range=[max(-0.02, np.floor(10 * lowest - 1) / 10), 1.02], tickformat=".0%", nticks=6)
     figure.update_layout(margin_t=28)
-    note(figure, "● recall", 0.0, 1.0, tokens.train, xref="paper", yref="paper", yanchor="bottom")
+    note(figure, "○ recall", 0.0, 1.0, tokens.train, xref="paper", yref="paper", yanchor="bottom")
     note(figure, "◆ precision", 0.0, 1.0, tokens.neutral, xref="paper", yref="paper", yanchor="bottom", xshift=66)
     title = _weakest(table)
     caption = "Recall is the share of a class that is found; precision is how often the network is right when it says that class."

@@ -7,9 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nnapp.charts.chart import Chart, described
-from nnapp.charts.text import count, label, labels, percent, safe, short
+from nnapp.charts.text import brief, count, label, labels, percent, safe, short
 from nnapp.charts.theme import TOKENS, Theme, blank, note
-from nnapp.metrics.scoring import text_of_number
 
 _MOST_CLASSES, _MOST_VALUES, _BARS = 25, 12, 30
 _PARTS = ("train", "validation", "test")
@@ -118,7 +117,7 @@ def column_histogram(numbers: NDArray[np.float64], *, name: str, unit: str = "",
         title += f"; {percent(missing)} are missing"
         middle = float(np.median(finite))
         figure.add_vline(x=middle, line={"color": tokens.validation, "width": 1.5, "dash": "dash"})
-        note(figure, f"filled with the median, {text_of_number(middle)}", middle, 1.0, tokens.validation, yref="paper", yanchor="top", xshift=5)
+        note(figure, f"filled with the median, {brief(middle)}", middle, 1.0, tokens.validation, yref="paper", yanchor="top", xshift=5)
     return Chart(figure, title, "One bar a stretch of values; its height is the number of rows.", described([f"Histogram of {short(name)}", title]), table)
 
 
@@ -126,8 +125,8 @@ def _spread(name: str, finite: NDArray[np.float64]) -> str:
     low, middle, high = (float(value) for value in np.percentile(finite, [25, 50, 75]))
     if low == high:
         same = float((finite == middle).mean())
-        return f"{name} is {text_of_number(middle)} in {percent(same)} of the rows"
-    return f"Half of the values of {name} lie between {text_of_number(low)} and {text_of_number(high)}"
+        return f"{name} is {brief(middle)} in {percent(same)} of the rows"
+    return f"Half of the values of {name} lie between {brief(low)} and {brief(high)}"
 
 
 def category_bars(cells: pd.Series, *, name: str, theme: Theme = "light") -> Chart:

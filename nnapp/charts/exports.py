@@ -8,10 +8,9 @@ from typing import Any, Protocol
 import pandas as pd
 
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import count, label, safe, short
+from nnapp.charts.text import brief, count, label, safe, short
 from nnapp.charts.theme import TOKENS, Theme, blank, note
 from nnapp.metrics import METRICS, text_of_metric
-from nnapp.metrics.scoring import text_of_number
 
 _HEADLINES = ("accuracy", "rmse")
 
@@ -88,7 +87,7 @@ def size_text(size: float) -> str:
     """
     if size < 1000:
         return f"{size:.0f} bytes"
-    return f"{text_of_number(size / 1e6)} MB" if size >= 1e6 else f"{text_of_number(size / 1e3)} kB"
+    return f"{brief(size / 1e6)} MB" if size >= 1e6 else f"{brief(size / 1e3)} kB"
 
 
 def _brief(row: Mapping[Any, Any]) -> str:
@@ -100,7 +99,7 @@ def _brief(row: Mapping[Any, Any]) -> str:
 def _details(row: Mapping[Any, Any]) -> str:
     metric, latency = row["metric"], float(row["latency_ms"])
     score = f"{METRICS[metric].title} {text_of_metric(metric, float(str(row['value'])))}" if metric and not pd.isna(row["value"]) else ""
-    speed = "" if latency != latency else f"{text_of_number(latency)} ms a row"  # noqa: PLR0124  # NaN differs from itself
+    speed = "" if latency != latency else f"{brief(latency)} ms a row"  # noqa: PLR0124  # NaN differs from itself
     return ", ".join(filter(None, [size_text(float(row["bytes"])), score, count(int(row["flipped"]), "flipped answer"), speed]))
 
 
@@ -113,4 +112,4 @@ def _title(table: pd.DataFrame) -> str:
     ratio = float(large["bytes"]) / max(1.0, float(small["bytes"]))
     if len(table) == 1:
         return f"{small['format']} takes {size_text(float(small['bytes']))} {faith}"
-    return f"{short(small['format'], 24)} is {text_of_number(ratio, 2)} times smaller than {short(large['format'], 24)}, {faith}"
+    return f"{short(small['format'], 24)} is {brief(float(f'{ratio:.2g}'))} times smaller than {short(large['format'], 24)}, {faith}"

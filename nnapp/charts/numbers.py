@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import percent, safe, short
+from nnapp.charts.text import brief, percent, safe, short, signed
 from nnapp.charts.theme import TOKENS, Theme, blank, note, rgba, scale
-from nnapp.metrics.scoring import text_of_number
 from nnapp.reports import Report
 
 if TYPE_CHECKING:
@@ -21,15 +20,14 @@ _STRIPES = 12
 
 
 @CHARTS.register("predicted_vs_true")
-def predicted_vs_true(report: Report, *, target: str = "the target", theme: Theme = "light") -> Chart:
+def predicted_vs_true(report: Report, *, theme: Theme = "light") -> Chart:
     """Draw each prediction against the truth.
 
     Args:
         report: Of the evaluation `predicted_vs_true`.
-        target: Name of the target, for the axes.
         theme: Light or dark.
     """
-    tokens, table = TOKENS[theme], report.table
+    tokens, table, target = TOKENS[theme], report.table, str(report.headline.get("target") or "value")
     figure = blank(theme, x=f"true {short(target, 30)}", y=f"predicted {short(target, 30)}", height=420)
     both = np.r_[table["true"].to_numpy(), table["predicted"].to_numpy()]
     low, high = (float(both.min()), float(both.max())) if len(both) else (0.0, 1.0)
@@ -39,7 +37,7 @@ def predicted_vs_true(report: Report, *, target: str = "the target", theme: Them
         x=table["true"], y=table["predicted"], mode="markers", name="test",
         marker={"color": rgba(tokens.test, _opacity(len(table))), "size": 6}, customdata=table["id"].astype(str).tolist(),
         hovertext=[
-            f"{_example(row['id'])}<br>true <b>{text_of_number(row['true'])}</b>, predicted <b>{text_of_number(row['predicted'])}</b>"
+            f"{_example(row['id'])}<br>true <b>{brief(row['true'])}</b>, predicted <b>{brief(row['predicted'])}</b>"
             for row in table.to_dict("records")
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -55,7 +53,7 @@ def predicted_vs_true(report: Report, *, target: str = "the target", theme: Them
 
 def _agreement(report: Report) -> str:
     r2, mae = report.headline.get("r2"), report.headline.get("mae")
-    error = "" if mae is None else f"; it is off by {text_of_number(float(mae))} on average"
+    error = "" if mae is None else f"; it is off by {brief(float(mae))} on average"
     if r2 is None:
         return f"The target is the same in every example{error}"
     if float(r2) <= 0:
@@ -74,15 +72,14 @@ def _ends(table: pd.DataFrame) -> str:
 
 
 @CHARTS.register("residuals")
-def residuals(report: Report, *, target: str = "the target", theme: Theme = "light") -> Chart:
+def residuals(report: Report, *, theme: Theme = "light") -> Chart:
     """Draw predicted minus true against the prediction, with the band in which four of five errors lie.
 
     Args:
         report: Of the evaluation `residuals`.
-        target: Name of the target, for the axes.
         theme: Light or dark.
     """
-    tokens, table = TOKENS[theme], report.table
+    tokens, table, target = TOKENS[theme], report.table, str(report.headline.get("target") or "value")
     figure = blank(theme, x=f"predicted {short(target, 30)}", y="predicted minus true", height=380)
     predicted, gap = table["predicted"].to_numpy(dtype=np.float64), table["residual"].to_numpy(dtype=np.float64)
     top = float(np.percentile(np.abs(gap), 98)) or 1.0 if len(gap) else 1.0
@@ -91,7 +88,7 @@ def residuals(report: Report, *, target: str = "the target", theme: Theme = "lig
         x=predicted, y=gap, mode="markers", name="test", customdata=table["id"].astype(str).tolist(),
         marker={"color": gap, "colorscale": scale(tokens.diverging), "cmin": -top, "cmax": top, "size": 6, "opacity": max(0.45, _opacity(len(table)))},
         hovertext=[
-            f"{_example(row['id'])}<br>off by <b>{_signed(row['residual'])}</b>, predicted {text_of_number(row['predicted'])}"
+            f"{_example(row['id'])}<br>off by <b>{signed(row['residual'])}</b>, predicted {brief(row['predicted'])}"
             for row in table.to_dict("records")
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -119,22 +116,18 @@ def _band(figure: go.Figure, predicted: NDArray[np.float64], gap: NDArray[np.flo
 
 def _leftover(report: Report) -> str:
     found = report.headline
-    title = f"Half of the predictions are within {text_of_number(float(found['median_error'] or 0))}, nine in ten within {text_of_number(float(found['error_90'] or 0))}"
+    title = f"Half of the predictions are within {brief(float(found['median_error'] or 0))}, nine in ten within {brief(float(found['error_90'] or 0))}"
     low, high, ratio = found.get("bias_low"), found.get("bias_high"), found.get("spread_ratio")
     if ratio is not None and float(ratio) > 1.6:
         return f"{title}; errors grow with the prediction"
     if low is not None and high is not None and not float(low) <= 0 <= float(high):
-        return f"{title}; on average {text_of_number(abs(float(found['bias'] or 0)))} too {'high' if float(low) > 0 else 'low'}"
+        return f"{title}; on average {brief(abs(float(found['bias'] or 0)))} too {'high' if float(low) > 0 else 'low'}"
     return title
 
 
 def _example(name: object) -> str:
     """A row as people count it, or the path of a picture."""
     return f"row {name + 1:,}" if isinstance(name, int) else safe(short(name, 60))
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{text_of_number(abs(value))}"
 
 
 def _opacity(points: int) -> float:

@@ -13,7 +13,6 @@ from nnapp.charts.chart import Chart, described
 from nnapp.charts.text import percent, safe, short
 from nnapp.charts.theme import TOKENS, Theme, blank, note
 
-_LEAST_SIDE = 224
 _PLACES = (("upper left", "upper middle", "upper right"), ("left", "middle", "right"), ("lower left", "lower middle", "lower right"))
 
 
@@ -36,7 +35,7 @@ def attribution_overlay(
     for place, shown in enumerate((_rgb(picture), overlay)):
         axis = "" if place == 0 else "2"
         more = {"hovertext": _pixels(attribution), "hovertemplate": "%{hovertext}<extra></extra>"} if place else {"hoverinfo": "skip"}
-        figure.add_image(source=_png(shown), xaxis=f"x{axis}", yaxis=f"y{axis}", dx=width / shown.shape[1], dy=height / shown.shape[0], **more)
+        figure.add_image(source=_png(shown), xaxis=f"x{axis}", yaxis=f"y{axis}", **more)
         domain = [0.0, 0.485] if place == 0 else [0.515, 1.0]
         bare = {"visible": False, "automargin": False}
         figure.update_layout({f"xaxis{axis}": {**bare, "domain": domain, "anchor": f"y{axis}", "constrain": "domain", "range": [-0.5, width - 0.5]}})
@@ -81,13 +80,11 @@ def _rgb(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _png(picture: NDArray[np.uint8]) -> str:
-    """A data URI; small pictures are enlarged without smoothing, so that pixels stay pixels."""
+    """A data URI."""
     from PIL import Image
 
-    times = max(1, _LEAST_SIDE // max(picture.shape[:2]))
-    large = np.repeat(np.repeat(picture, times, axis=0), times, axis=1)
     stream = io.BytesIO()
-    Image.fromarray(large).save(stream, format="PNG")
+    Image.fromarray(np.ascontiguousarray(picture)).save(stream, format="PNG")
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
 
 

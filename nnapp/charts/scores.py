@@ -122,7 +122,8 @@ def _against(table: pd.DataFrame, metric: str) -> str:
         return f"{title} of the network: {value}"
     values = theirs["value"].to_numpy(dtype=np.float64)
     best = int(values.argmax() if METRICS[metric].higher_is_better else values.argmin())
-    return f"{title}: network {value}, {str(theirs['title'][best]).lower()} {text_of_metric(metric, float(values[best]))}"
+    theirs_text = text_of_metric(metric, float(values[best]))
+    return f"{title} {value} for the network, {theirs_text} for the best baseline, {str(theirs['title'][best]).lower()}"
 
 
 def _best_run(shown: pd.DataFrame, metric: str) -> str:

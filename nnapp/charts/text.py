@@ -6,6 +6,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable
 
+from nnapp.metrics.scoring import text_of_number
+
 LONGEST = 22
 
 
@@ -71,6 +73,27 @@ def one_in(share: float) -> str:
         return "nearly always" if share > 0.9 else "more than half of the time"
     times = round(1 / share) if share > 0 else 0
     return f"one time in {numbers[times]}" if times in numbers else f"{percent(share)} of the time"
+
+
+def brief(value: float) -> str:
+    """A number for people without idle zeros, with a true minus.
+
+    >>> brief(3.0), brief(-0.8), brief(21600.0), brief(0.0125)
+    ('3', '−0.8', '21,600', '0.0125')
+    """
+    text = text_of_number(abs(value))
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"−{text}" if value < 0 else text
+
+
+def signed(value: float) -> str:
+    """A change for people.
+
+    >>> signed(0.5), signed(-2.0), signed(0.0)
+    ('+0.5', '−2', '0')
+    """
+    return f"+{brief(value)}" if value > 0 else brief(value)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

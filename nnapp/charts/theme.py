@@ -116,12 +116,12 @@ def blank(theme: Theme, *, x: str = "", y: str = "", height: int = 360) -> go.Fi
         "tickfont": {"color": tokens.muted, "size": 12},
         "title": {"font": {"color": tokens.muted, "size": 13}, "standoff": 8},
         "automargin": True,
+        "ticks": "",
     }
     figure = go.Figure()
     figure.update_layout(
         template="none",
         height=height,
-        autosize=True,
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         font={"family": FONT, "size": 13, "color": tokens.text},

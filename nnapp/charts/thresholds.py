@@ -32,7 +32,7 @@ def roc(report: Report, *, theme: Theme = "light") -> Chart:
     note(figure, "guessing", 0.30, 0.26, tokens.muted, textangle=0)
     areas = _areas(report, "auc: ")
     _curves(figure, report.table, areas, ("false_positive_rate", "true_positive_rate"), theme)
-    _list(figure, areas, 0.98, 0.04, theme, upwards=True)
+    _list(figure, areas, 0.98, "area", theme)
     _frame(figure)
     title = _roc_title(areas)
     caption = "Moving the threshold walks along the curve: the sooner it rises, the fewer false alarms each find costs. The dotted line is guessing."
@@ -54,7 +54,7 @@ def precision_recall(report: Report, *, theme: Theme = "light") -> Chart:
         figure.add_hline(y=share, line={"color": TOKENS[theme].muted, "width": 1, "dash": "dot"})
         note(figure, f"guessing, {percent(share)}", 0.02, share, TOKENS[theme].muted, yanchor="bottom" if share < 0.9 else "top")
     _curves(figure, report.table, areas, ("recall", "precision"), theme)
-    _list(figure, areas, 0.02, 0.16, theme, upwards=True)
+    _list(figure, areas, 0.02, "average precision", theme)
     _frame(figure)
     title = _pr_title(report.table, areas)
     caption = "To the right more of the class is found; how far the curve stays up is how pure the finds remain."
@@ -91,15 +91,15 @@ def _curves(figure: go.Figure, table: pd.DataFrame, areas: dict[str, float], axe
         )
 
 
-def _list(figure: go.Figure, areas: dict[str, float], x: float, y: float, theme: Theme, *, upwards: bool) -> None:
+def _list(figure: go.Figure, areas: dict[str, float], x: float, what: str, theme: Theme) -> None:
     """Names and areas of the curves in the corner that curves leave free, the weakest at the bottom."""
     named = list(areas)[:_NAMED]
     right = x > 0.5
-    lines = [(f"{short(name, 20)}  {areas[name]:.3f}", _colour(place, len(areas), theme)) for place, name in enumerate(named)]
+    lines = [(f"{what if len(areas) == 1 else short(name, 20)} {areas[name]:.3f}", _colour(place, len(areas), theme)) for place, name in enumerate(named)]
     if len(areas) > len(named):
         lines.append((f"{len(areas) - len(named)} others, better", TOKENS[theme].muted))
     for place, (text, colour) in enumerate(lines):
-        note(figure, text, x, y, colour, xanchor="right" if right else "left", yshift=18 * place if upwards else -18 * place, font_size=13)
+        note(figure, text, x, 0.04, colour, xanchor="right" if right else "left", yshift=18 * place, font_size=13)
 
 
 def _frame(figure: go.Figure) -> None:
@@ -113,7 +113,7 @@ def _roc_title(areas: dict[str, float]) -> str:
     name, area = next(iter(areas.items()))
     who = short(name, 30)
     if len(areas) == 1:
-        return f"An example of {who} scores above another one {percent(area)} of the time"
+        return f"An example of {who} scores above one of the others {percent(area)} of the time"
     if area > 0.995:
         return f"Every class is told apart; the hardest is {who}, area {area:.3f}"
     return f"{who} is the hardest class to tell apart: it scores above the others {percent(area)} of the time"

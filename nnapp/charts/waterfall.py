@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import percent, safe, short
+from nnapp.charts.text import brief, percent, safe, short, signed
 from nnapp.charts.theme import TOKENS, Theme, blank, note
-from nnapp.metrics.scoring import text_of_number
 from nnapp.reports import Report
 
 
@@ -33,15 +32,16 @@ def shap_waterfall(report: Report, *, theme: Theme = "light") -> Chart:
     colours = [up if move > 0 else down for move in moves]
     figure.add_bar(
         x=moves, y=rows, base=table["start"].tolist(), orientation="h", marker={"color": colours, "line_width": 0}, name="attribution",
-        hovertext=[f"{safe(_cell(row, 80))}<br>moves the answer <b>{_signed(row['attribution'])}</b>" for row in table.to_dict("records")],
+        hovertext=[f"{safe(_cell(row, 80))}<br>moves the answer <b>{signed(row['attribution'])}</b>" for row in table.to_dict("records")],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
     for row, (move, end) in enumerate(zip(moves, table["end"], strict=True)):
-        note(figure, _signed(move), float(end), row, colours[row], xanchor="left" if move > 0 else "right", xshift=5 if move > 0 else -5)
+        note(figure, signed(move), float(end), row, colours[row], xanchor="left" if move > 0 else "right", xshift=5 if move > 0 else -5)
         if row + 1 < len(table):
             figure.add_shape(type="line", x0=end, x1=end, y0=row - 0.3, y1=row + 1.3, line={"color": tokens.muted, "width": 1, "dash": "dot"}, layer="below")
     base, output = float(found.get("base") or 0.0), float(found.get("output") or 0.0)
     figure.add_vline(x=base, line={"color": tokens.muted, "width": 1})
+    figure.add_vline(x=output, line={"color": tokens.muted, "width": 1})
     left, right = _ends([base, output, *table["start"], *table["end"]])
     note(figure, f"on average {_answer(base, found.get('base_probability'))}", base, -0.85, tokens.muted, **_side(base, left, right))
     note(figure, f"this row {_answer(output, found.get('probability'))}", output, len(table) - 0.2, tokens.text, **_side(output, left, right))
@@ -63,7 +63,7 @@ def _cell(row: Mapping[Any, Any], longest: int) -> str:
 
 
 def _answer(value: float, probability: float | int | str | None) -> str:
-    return text_of_number(value) if probability is None else percent(float(probability))
+    return brief(value) if probability is None else percent(float(probability))
 
 
 def _ends(values: list[float]) -> tuple[float, float]:
@@ -88,7 +88,3 @@ def _title(report: Report, table: pd.DataFrame) -> str:
     way = "up" if float(table["attribution"].iloc[0]) > 0 else "down"
     said = f" ({short(found.get('explained') or '', 24)} {percent(float(chance))})" if chance is not None else ""
     return f"The answer is {short(answer, 32)}{said}; {first} moves it {way} most"
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{text_of_number(abs(value))}"

@@ -52,11 +52,13 @@ def _worst(counts: NDArray[np.int64], names: tuple[str, ...]) -> Headline:
     """Accuracy, and the mistake that is made most often."""
     errors = counts.copy()
     np.fill_diagonal(errors, 0)
-    true, predicted = np.unravel_index(int(errors.argmax()), errors.shape)
+    # Of the mistakes that are made often, the one that its class suffers from most.
+    share = np.where(4 * errors >= errors.max(), errors / np.maximum(counts.sum(axis=1, keepdims=True), 1), 0.0)
+    true, predicted = np.unravel_index(int(share.argmax()), errors.shape)
     found: Headline = {"accuracy": float(np.trace(counts) / counts.sum()), "errors": int(errors.sum())}
     if errors.sum():
-        share = float(errors[true, predicted] / counts[true].sum())
-        found |= {"true": names[true], "predicted": names[predicted], "count": int(errors[true, predicted]), "share": share}
+        size = {"count": int(errors[true, predicted]), "share": float(share[true, predicted])}
+        found |= {"true": names[true], "predicted": names[predicted], **size}
     return found
 
 

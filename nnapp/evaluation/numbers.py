@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnapp.evaluation.base import evaluation, few_rows
 from nnapp.metrics import Predictions, score
-from nnapp.reports import Report
+from nnapp.reports import Headline, Report
 
 MOST_ROWS = 2_000
 """Points of a chart: more hide each other."""
@@ -20,12 +20,14 @@ def predicted_vs_true(predictions: Predictions) -> Report:
 
     Returns:
         A report with a row an example: `id`, `true`, `predicted`; beyond 2,000 examples a sample that keeps the extremes.
-        The headline has `r2`, `rmse`, `mae` and `rows` (all of them).
+        The headline has `target` (its name), `r2`, `rmse`, `mae` and `rows` (all of them).
     """
     kept = shown_rows(predictions)
     table = pd.DataFrame({"id": ids(predictions, kept), "true": predictions.y_true[kept], "predicted": predictions.prediction[kept]})
     found = score(predictions.task, predictions.y_true, predictions.answers, ["r2", "rmse", "mae"])
-    return Report("predicted_vs_true", "Predicted and true", table, {**found, "rows": len(predictions)}, _sampled(predictions, kept))
+    return Report(
+        "predicted_vs_true", "Predicted and true", table, {**found, "rows": len(predictions), "target": predictions.task.target}, _sampled(predictions, kept)
+    )
 
 
 @evaluation("residuals", "regression")
@@ -33,7 +35,7 @@ def residuals(predictions: Predictions) -> Report:
     """Look at what is left over: predicted minus true.
 
     Returns:
-        A report with a row an example: `id`, `true`, `predicted`, `residual` (predicted minus true). The headline has `bias` (mean residual) with
+        A report with a row an example: `id`, `true`, `predicted`, `residual` (predicted minus true). The headline has `target`, `bias` (mean residual) with
         `bias_low` and `bias_high` (95 %), `median_error` and `error_90` (sizes that half and nine tenths of the errors stay within),
         and `spread_ratio`: typical error in the upper third of the predictions over that in the lower third.
     """
@@ -45,7 +47,8 @@ def residuals(predictions: Predictions) -> Report:
     error = np.abs(gap)
     half = 1.96 * float(gap.std(ddof=1)) / np.sqrt(len(gap)) if len(gap) > 1 else None
     bias = float(gap.mean())
-    headline = {
+    headline: Headline = {
+        "target": predictions.task.target,
         "bias": bias,
         "bias_low": None if half is None else bias - float(half),
         "bias_high": None if half is None else bias + float(half),
@@ -53,7 +56,7 @@ def residuals(predictions: Predictions) -> Report:
         "error_90": float(np.percentile(error, 90)),
         "spread_ratio": _spread_ratio(predictions.prediction.astype(np.float64), error),
     }
-    return Report("residuals", "Residuals", table, dict(headline), (*few_rows(predictions), *_sampled(predictions, kept)))
+    return Report("residuals", "Residuals", table, headline, (*few_rows(predictions), *_sampled(predictions, kept)))
 
 
 def _spread_ratio(predicted: NDArray[np.float64], error: NDArray[np.float64]) -> float | None:
