@@ -1,0 +1,130 @@
+"""The bundle: a zip that answers raw rows and pictures anywhere, with NumPy and LiteRT alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nnapp
+import nnapp.portable
+from nnapp.data.specs import DataKind
+from nnapp.export.archive import write_zip
+from nnapp.export.base import Exporting
+from nnapp.export.card import plain_text, table
+from nnapp.export.spec import Export
+from nnapp.metrics import text_of_metric
+
+PACKAGE = "nnapp_portable"
+MODEL = "model.tflite"
+SCRIPT = '''"""Answers for one table, one picture, or a folder of pictures: python predict.py INPUT [--output CSV]."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from nnapp_portable.predict import main
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
+'''
+
+
+def write_bundle(exporting: Exporting, inner: Export, output: Path) -> None:
+    """Write the zip.
+
+    Args:
+        exporting: Gives the preprocessing, the labels and the card.
+        inner: The TFLite export that answers.
+        output: The zip.
+    """
+    package = Path(nnapp.portable.__file__).parent
+    members: dict[str, Path | str] = {
+        "README.md": readme(exporting, inner),
+        "model_card.md": exporting.card or f"# {plain_text(exporting.task.target)}\n\nNo card was written for this network.\n",
+        MODEL: Path(inner.path),
+        "preprocessing.json": _json(exporting.preprocessing),
+        "bundle.json": _json(description(exporting, inner)),
+        "predict.py": SCRIPT,
+        "requirements.txt": "\n".join(requirements(exporting.data.kind)) + "\n",
+    }
+    if exporting.task.class_names:
+        members["labels.txt"] = "".join(f"{' '.join(name.split())}\n" for name in exporting.task.class_names)
+    members |= {f"{PACKAGE}/{path.name}": path for path in sorted(package.glob("*.py"))}
+    write_zip(output, members)
+
+
+def description(exporting: Exporting, inner: Export) -> dict[str, object]:
+    """What `bundle.json` says: the task, and how the file wants to be fed."""
+    (name,) = exporting.data.inputs
+    (answer,) = exporting.task.outputs
+    return {
+        "task": exporting.task.model_dump(mode="json"),
+        "format": inner.format,
+        "encoded_outside": inner.encoded_outside,
+        "input": name,
+        "output": answer,
+        "app": nnapp.__version__,
+    }
+
+
+def requirements(kind: DataKind) -> tuple[str, ...]:
+    """What the bundle needs, as pip wants it."""
+    return ("numpy>=2", "ai-edge-litert>=2", *(("pillow>=11",) if kind == "pictures" else ()))
+
+
+def readme(exporting: Exporting, inner: Export) -> str:
+    """How to use the bundle, and what it takes in."""
+    pictures = exporting.data.kind == "pictures"
+    example = "photo.jpg" if pictures else "rows.csv"
+    takes = "One picture, or a folder of pictures" if pictures else "A table (CSV, TSV or JSON lines) with the columns below; others are ignored"
+    method, argument = ("answer_pictures", '["photo.jpg"]') if pictures else ("answer_table", '{"column": ["cell", "cell"]}')
+    return f"""# {plain_text(exporting.task.target)}
+
+Answers as the app did, with Python, NumPy and LiteRT. The model card (`model_card.md`) says how good it is.
+
+```sh
+python -m pip install -r requirements.txt
+python predict.py {example} --output answers.csv
+```
+
+{takes}. One line an answer comes out: `prediction`{_columns_out(exporting)}.
+
+In a program of your own:
+
+```python
+from nnapp_portable.predict import Bundle
+
+answers = Bundle(".").{method}({argument})
+```
+
+{_columns_in(exporting)}## The file
+
+`{MODEL}` is the {inner.format} export, {inner.bytes:,} bytes. {_score(inner)}{" " + inner.caveats[0] if inner.encoded_outside else ""}
+"""
+
+
+def _columns_out(exporting: Exporting) -> str:
+    if not exporting.task.class_names:
+        return f", in the units of {plain_text(exporting.task.target)}"
+    return ", then a probability for each class of `labels.txt`"
+
+
+def _columns_in(exporting: Exporting) -> str:
+    """The columns that a table must have."""
+    columns = exporting.preprocessing.get("columns")
+    if not isinstance(columns, list | tuple):
+        return ""
+    listing = table(("Column", "Type"), [(column["name"], column["type"]) for column in columns])
+    return f"## Columns\n\n{listing}\n\n" if listing else ""
+
+
+def _score(inner: Export) -> str:
+    if inner.change is None or inner.agreement is None:
+        return ""
+    metric = inner.change.metric
+    return f"On {inner.rows:,} test rows: {metric} {text_of_metric(metric, inner.test[metric])}, {100 * inner.agreement:.1f} % the network's own answers."
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,44 @@
+"""What a conversion child is told: one JSON file and one file of arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from nnapp.data.dataset import DataSpec
+from nnapp.specs import Spec
+from nnapp.tasks import TaskSpec
+
+REFERENCE = "reference"
+"""Name under which the network's own logits are kept."""
+
+
+class ConversionJob(Spec):
+    """Formats to make of one network, and where everything lies."""
+
+    model: str
+    architecture: str
+    hyperparameters: dict[str, Any]
+    data: DataSpec
+    task: TaskSpec
+    arrays: Annotated[str, Field(description="npz with `test/<input>` and `examples/<input>`, raw.")]
+    formats: tuple[str, ...]
+    results: Annotated[str, Field(description="Folder for the files, and for each format `<format>.npz` or `<format>.error.json`.")]
+    seconds: Annotated[int, Field(ge=1, description="Time limit of one format; the child ends itself when it is over.")] = 300
+
+
+def save_arrays(path: Path, **groups: dict[str, NDArray[np.generic]]) -> None:
+    """Write groups of arrays as `<group>/<name>` (npz, nothing pickled)."""
+    with path.open("wb") as stream:
+        named = {f"{group}/{name}": array for group, arrays in groups.items() for name, array in arrays.items()}
+        np.savez(stream, allow_pickle=False, **named)
+
+
+def load_arrays(path: Path, group: str) -> dict[str, NDArray[np.generic]]:
+    """Read one group that `save_arrays` wrote."""
+    with np.load(path, allow_pickle=False) as stored:
+        return {key.split("/", 1)[1]: stored[key] for key in stored.files if key.startswith(f"{group}/")}

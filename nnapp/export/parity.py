@@ -1,0 +1,116 @@
+"""The comparison of a file's answers with the network's, on the whole test part. NumPy only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.dataset import Dataset
+from nnapp.export.spec import SHOWN_IDS, Change, Export
+from nnapp.inference.base import Logits
+from nnapp.metrics import headline, paired_difference, score, text_of_metric, true_answers
+from nnapp.tasks import Answers, TaskSpec
+
+TOLERANCE = 0.01
+"""Of a target's standard deviation: a regression's answer within it is the same answer."""
+LOSS = 0.01
+"""A loss of accuracy, or a rise of RMSE by this share, that is worth a warning."""
+SMALL = 1e-9
+ANOTHER = {
+    "tflite-int8": "Choose tflite-dynamic (the same size) or tflite-float16 (half the size), or train on more rows and export again.",
+    "tflite-dynamic": "Choose tflite-float16: half the size, at almost no loss.",
+}
+
+
+def agrees(task: TaskSpec, network: Answers, file: Answers) -> NDArray[np.bool_]:
+    """Which rows have the same answer, shape `(n,)`: the same class, or a number within `TOLERANCE`."""
+    if task.kind == "regression":
+        near: NDArray[np.bool_] = np.abs(file.prediction - network.prediction) <= TOLERANCE * task.output.scale
+        return near
+    same: NDArray[np.bool_] = file.prediction == network.prediction
+    return same
+
+
+def judged(
+    name: str,
+    path: Path,
+    test: Dataset,
+    reference: Logits,
+    logits: Logits,
+    *,
+    latency_ms: float,
+    seconds: float,
+    encoded_outside: bool = False,
+    caveats: tuple[str, ...] = (),
+) -> Export:
+    """Write the passport of a file.
+
+    Args:
+        name: Of the format.
+        path: Where the file lies.
+        test: What it was run on.
+        reference: The network's logits, `(n, units)`.
+        logits: The file's.
+        latency_ms: Median for one row.
+        seconds: What the conversion took.
+        encoded_outside: Whether numbers must be encoded before they are fed in.
+        caveats: Sentences; a loss of accuracy is added.
+    """
+    task = test.task
+    network, file = task.decode(reference), task.decode(logits)
+    truth = true_answers(test)
+    same = agrees(task, network, file)
+    before, after = score(task, truth, network), score(task, truth, file)
+    loss = loss_in_words(task, len(test), before, after)
+    return Export(
+        format=name,
+        path=str(path),
+        bytes=path.stat().st_size,
+        rows=len(test),
+        test=after,
+        network=before,
+        agreement=float(same.mean()) if len(test) else None,
+        max_abs_error=float(np.abs(logits.astype(np.float64) - reference).max()) if len(test) else None,
+        flipped=int((~same).sum()),
+        flipped_ids=tuple(test.ids[~same][:SHOWN_IDS].tolist()),
+        flipped_by_class=_by_class(task, truth[~same]),
+        change=_change(task, truth, network, file, identical=bool(np.array_equal(network.prediction, file.prediction))),
+        caveats=(*caveats, *([loss] if loss else [])),
+        remedy=ANOTHER.get(name, "Choose tflite (float32), which answers exactly as the network does.") if loss else "",
+        latency_ms=latency_ms,
+        seconds=seconds,
+        encoded_outside=encoded_outside,
+    )
+
+
+def _by_class(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64]) -> dict[str, int]:
+    """Flipped rows by their true class; classes without any are left out."""
+    if task.kind == "regression":
+        return {}
+    counts = np.bincount(truth.astype(np.int64), minlength=len(task.class_names))
+    return {name: int(count) for name, count in zip(task.class_names, counts, strict=True) if count}
+
+
+def _change(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64], network: Answers, file: Answers, *, identical: bool) -> Change:
+    """The file's headline metric against the network's, with its interval."""
+    metric = headline(task)
+    if identical:
+        return Change(metric=metric, value=0.0 if len(truth) else None, low=0.0 if len(truth) else None, high=0.0 if len(truth) else None)
+    difference = paired_difference(task, truth, file, network, metric)
+    return Change(metric=metric, value=difference.value, low=difference.low, high=difference.high, verdict=difference.verdict)
+
+
+def loss_in_words(task: TaskSpec, rows: int, before: dict[str, float | None], after: dict[str, float | None]) -> str:
+    """What the file loses, as a sentence; empty when it is within one point or one row (regression: 1 % of RMSE)."""
+    metric = headline(task)
+    old, new = before[metric], after[metric]
+    if old is None or new is None:
+        return ""
+    allowed = old * LOSS if task.kind == "regression" else max(LOSS, 1 / max(rows, 1))
+    fallen = new - old if task.kind == "regression" else old - new
+    if fallen <= allowed + SMALL:
+        return ""
+    name = "RMSE rises" if task.kind == "regression" else "Accuracy falls"
+    return f"{name} from {text_of_metric(metric, old)} to {text_of_metric(metric, new)} on the {rows} test rows."

@@ -1,0 +1,130 @@
+"""The parent's side of a conversion: start children, collect what they made, and say plainly what died."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import nnapp
+from nnapp.errors import ExportError
+from nnapp.export.job import REFERENCE, ConversionJob
+from nnapp.inference.base import Logits
+
+START_SECONDS = 120
+"""Allowed for importing TensorFlow and reading the network on a busy machine."""
+TRY_INSTEAD = {"tflite-int8": "tflite-dynamic", "tflite-dynamic": "tflite-float16", "tflite-float16": "tflite", "tflite": "saved-model"}
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A file that a child made and ran.
+
+    Attributes:
+        logits: Its answers to the test part, shape `(n, units)`.
+        reference: The network's own, computed in the same child.
+        seconds: Wall time of the conversion.
+        latency_ms: Median for one row on one thread.
+    """
+
+    logits: Logits
+    reference: Logits
+    seconds: float
+    latency_ms: float
+
+
+Outcome = Conversion | ExportError
+
+
+def convert(job: ConversionJob) -> dict[str, Outcome]:
+    """Make every format of the job; one that kills its child costs a new child, not the others.
+
+    Returns:
+        By format: the conversion, or why there is none.
+    """
+    outcomes: dict[str, Outcome] = {}
+    remaining = job.formats
+    while remaining:
+        code = _run_child(job.model_copy(update={"formats": remaining}))
+        for name in remaining:
+            if (found := _outcome(job, name)) is not None:
+                outcomes[name] = found
+        missing = tuple(name for name in remaining if name not in outcomes)
+        if missing:
+            # Formats are made in order, so the first one without a result is the one that ended the child.
+            outcomes[missing[0]] = _died(job, missing[0], code)
+        remaining = missing[1:]
+    return outcomes
+
+
+def _run_child(job: ConversionJob) -> int:
+    """Run one child to its end, and return its exit code: minus a signal's number where that ended it."""
+    results = Path(job.results)
+    path = results / "job.json"
+    path.write_text(job.to_json(), encoding="utf-8")
+    with (results / "log.txt").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "nnapp.export.child", str(path)],
+            env=_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            return child.wait(START_SECONDS + job.seconds * (len(job.formats) + 1))
+        except subprocess.TimeoutExpired:
+            return -signal.SIGALRM
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+
+
+def _environment(parent: Mapping[str, str]) -> dict[str, str]:
+    """The child's environment: no GPU, which training may be using, and this very nnapp."""
+    home = str(Path(nnapp.__file__).resolve().parent.parent)
+    paths = [home, *filter(None, [parent.get("PYTHONPATH")])]
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "-1"}
+    return {**parent, **quiet, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _outcome(job: ConversionJob, name: str) -> Outcome | None:
+    """What the child left for this format, or None."""
+    results = Path(job.results)
+    told = results / f"{name}.error.json"
+    if told.exists():
+        return ExportError(**json.loads(told.read_bytes()))
+    made = results / f"{name}.npz"
+    if not made.exists():
+        return None
+    with np.load(results / f"{REFERENCE}.npz", allow_pickle=False) as stored:
+        reference = stored["logits"]
+    with np.load(made, allow_pickle=False) as stored:
+        return Conversion(stored["logits"], reference, float(stored["seconds"]), float(stored["latency_ms"]))
+
+
+def _died(job: ConversionJob, name: str, code: int) -> ExportError:
+    """Why a child ended without a word, in words."""
+    instead = TRY_INSTEAD.get(name)
+    remedy = f"Export it as {instead} instead." if instead else "Try again when the machine has more free memory."
+    if code == -signal.SIGALRM:
+        return ExportError(f"The conversion to {name} took longer than {job.seconds} seconds and was ended.", remedy=remedy)
+    if code == -signal.SIGKILL:
+        return ExportError(f"The conversion to {name} was killed, most likely for want of memory.", remedy="Close other programs, or train a smaller network.")
+    if code < 0:
+        return ExportError(f"The converter crashed on the way to {name} ({signal.Signals(-code).name}).", remedy=remedy)
+    return ExportError(f"The conversion to {name} failed: {_last_words(Path(job.results) / 'log.txt')}.", remedy=remedy)
+
+
+def _last_words(log: Path) -> str:
+    """The last line that a child printed."""
+    lines: Sequence[str] = [line.strip() for line in log.read_text("utf-8", errors="replace").splitlines() if line.strip()]
+    return lines[-1][:200].rstrip(".") if lines else "it ended without a reason"

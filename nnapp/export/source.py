@@ -1,0 +1,89 @@
+"""The trained network as the conversion child sees it: loaded once, traced once, for all formats. Needs Keras."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.architectures import ARCHITECTURES
+from nnapp.export.job import ConversionJob, load_arrays
+from nnapp.inference.keras_network import KerasPredictor
+from nnapp.inference.lite import encoded_inputs
+from nnapp.tasks import OUTPUT
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Source:
+    """What formats are made of.
+
+    Args:
+        job: What is to be made.
+        scratch: Folder for what is only needed on the way.
+    """
+
+    def __init__(self, job: ConversionJob, scratch: Path) -> None:
+        self.job = job
+        self.scratch = scratch
+        self.test = load_arrays(Path(job.arrays), "test")
+        self.examples = load_arrays(Path(job.arrays), "examples")
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """The trained network in float32."""
+        trained = KerasPredictor.load(Path(self.job.model)).model
+        reduced = any(layer.compute_dtype != "float32" for layer in trained.layers)
+        return self._rebuilt(trained, encoded_outside=False) if reduced else trained
+
+    @cached_property
+    def core(self) -> keras.Model:
+        """The same network without the encoding, which then has to be done outside."""
+        return self._rebuilt(self.model, encoded_outside=True)
+
+    def _rebuilt(self, trained: keras.Model, *, encoded_outside: bool) -> keras.Model:
+        architecture = ARCHITECTURES[self.job.architecture].parse(self.job.hyperparameters)
+        data = self.job.data.encoded_outside() if encoded_outside else self.job.data
+        model = architecture.build(data, self.job.task)
+        model.set_weights(trained.get_weights())
+        return model
+
+    def saved_model(self, *, encoded_outside: bool = False) -> Path:
+        """Folder of the network traced for inference, with named inputs and output; made once."""
+        folder = self.scratch / ("core" if encoded_outside else "network")
+        if not folder.exists():
+            write_saved_model(self.core if encoded_outside else self.model, folder)
+        return folder
+
+    def example_rows(self, *, encoded_outside: bool) -> dict[str, NDArray[np.float32]]:
+        """The representative rows as the network takes them, each `(n, *shape)` float32."""
+        if encoded_outside:
+            return encoded_inputs(self.examples, self.job.data)
+        return {name: np.asarray(array, np.float32) for name, array in self.examples.items()}
+
+    def one_row(self) -> dict[str, NDArray[np.generic]]:
+        """One raw example to take the time with; zeros where the test part is empty."""
+        return {name: array[:1] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype) for name, array in self.test.items()}
+
+
+def write_saved_model(model: keras.Model, folder: Path) -> None:
+    """Trace a network with `training=False` and write it with the signature `serving_default`.
+
+    Neither `model.export`, which keeps random layers alive, nor a bare concrete function, which converts to NaN, will do.
+    """
+    import keras
+    import tensorflow as tf
+
+    shapes = {tensor.name: tf.TensorSpec((None, *tensor.shape[1:]), tf.float32, name=tensor.name) for tensor in model.inputs}
+
+    def serve(inputs: dict[str, Any]) -> dict[str, Any]:
+        return {OUTPUT: model(inputs, training=False)}
+
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint("serve", serve, input_signature=[shapes])
+    archive.write_out(str(folder), verbose=False)

@@ -1,0 +1,52 @@
+"""A TFLite file as a predictor, with LiteRT: no TensorFlow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.dataset import DataSpec
+from nnapp.inference.base import Arrays, Logits
+from nnapp.portable.encoding import encode
+from nnapp.portable.litert import LiteRT
+
+
+class LiteRTPredictor:
+    """Runs a `.tflite` file.
+
+    Args:
+        path: The file.
+        data: The raw inputs.
+        encoded_outside: Whether the file wants its inputs encoded (an int8 file of a table).
+        threads: Threads of the interpreter.
+    """
+
+    def __init__(self, path: Path, data: DataSpec, *, encoded_outside: bool = False, threads: int = 1) -> None:
+        self._lite = LiteRT(path, threads=threads)
+        self._data = data
+        self._encoded_outside = encoded_outside
+
+    def inputs(self, x: Arrays) -> dict[str, NDArray[np.float32]]:
+        """What the file is fed with, as float32: raw, or encoded where the file wants that."""
+        return encoded_inputs(x, self._data) if self._encoded_outside else {name: np.asarray(array, np.float32) for name, array in x.items()}
+
+    def logits(self, x: Arrays) -> Logits:
+        """Logits `(n, units)`."""
+        (logits,) = self._lite.run(self.inputs(x)).values()
+        return np.asarray(logits, np.float32).reshape(len(logits), -1)
+
+    def latency_ms(self, x: Arrays) -> float:
+        """Median time for one row, encoding excluded."""
+        return float(self._lite.latency_ms(self.inputs(x)))
+
+
+def encoded_inputs(x: Arrays, data: DataSpec) -> dict[str, NDArray[np.float32]]:
+    """Raw inputs as a network built for `data.encoded_outside()` takes them, float32."""
+    encoded = {}
+    for name, array in x.items():
+        encoding = data.inputs[name].encoding
+        raw = np.asarray(array, np.float32)
+        encoded[name] = raw if encoding is None else encode(raw, encoding.model_dump(mode="json"))
+    return encoded
