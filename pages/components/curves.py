@@ -18,6 +18,9 @@ NOT_DRAWN = ("batch_loss",)
 
 def curves(run: Run, metrics: pd.DataFrame, *, live: bool) -> None:
     """One chart a number, the loss first, the learning rate last and folded."""
+    if metrics.empty:
+        st.caption("The curves begin with the first epoch.")
+        return
     known = set(metrics["name"]) | {"loss"}
     names = [name for name in FIRST if name in known]
     names += sorted(known - {*FIRST, *LAST, *NOT_DRAWN})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnapp.data.columns import ColumnProfile
-from nnapp.data.pictures import Data
+from nnapp.data.pictures import Data, Pictures
 from nnapp.data.specs import PARTS, DataConfig
 from nnapp.data.splits import Assignment
 from nnapp.data.table import Table
@@ -56,17 +56,22 @@ def strip(data: Data, asked: Question, divided: Assignment) -> None:
     """Rows, columns, answers and parts, large."""
     counts = divided.counts
     shown = sum(counts.values()) or 1
-    cells = st.columns(4, gap="medium")
-    cells[0].metric("Examples", count(data.rows))
-    if isinstance(data, Table):
-        cells[1].metric("Columns", count(len(data.columns)))
-    else:
-        smallest, largest = data.sizes.min(axis=0), data.sizes.max(axis=0)
-        same = (smallest == largest).all()
-        cells[1].metric("Pixels", f"{largest[0]}×{largest[1]}" if same else f"up to {largest[0]}×{largest[1]}", help="Width and height of the pictures.")
-    cells[2].metric("Answer", "a number" if asked.kind == "regression" else several(len(asked.class_names), "class", "classes"))
-    cells[3].metric(
-        "Train / validation / test",
-        " / ".join(f"{100 * counts[part] / shown:.0f}" for part in PARTS) + " %",
-        help=f"{several(counts['train'], 'example')} teach, {count(counts['validation'])} choose the best epoch, {count(counts['test'])} judge at the end.",
-    )
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Examples", count(data.rows), width="content")
+        if isinstance(data, Table):
+            st.metric("Columns", count(len(data.columns)), width="content")
+        else:
+            st.metric("Pixels", _pixels(data), help="Width and height of the pictures.", width="content")
+        st.metric("Answer", "a number" if asked.kind == "regression" else several(len(asked.class_names), "class", "classes"), width="content")
+        st.metric(
+            "Train / validation / test",
+            " / ".join(f"{100 * counts[part] / shown:.0f}" for part in PARTS) + " %",
+            help=f"{several(counts['train'], 'example')} teach, {count(counts['validation'])} choose the best epoch, {count(counts['test'])} judge at the end.",
+            width="content",
+        )
+
+
+def _pixels(data: Pictures) -> str:
+    """The size all pictures have, or the largest."""
+    smallest, largest = data.sizes.min(axis=0), data.sizes.max(axis=0)
+    return f"{'' if (smallest == largest).all() else 'up to '}{largest[0]}×{largest[1]}"

@@ -34,7 +34,7 @@ def format_rows(run: Run, exports: dict[str, Export]) -> None:
     for name in names():
         exporter, export = EXPORTERS[name], exports.get(name)
         with st.container(border=True, key=f"format.{name}"):
-            words, action = st.columns([5, 2], vertical_alignment="center", gap="medium")
+            words, action = st.columns([2, 1], vertical_alignment="center", gap="medium")
             with words:
                 st.markdown(f"**{exporter.title}**")
                 st.caption(exporter.sentence)

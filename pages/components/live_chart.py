@@ -36,7 +36,10 @@ export default function ({ data, parentElement }) {
     return plotly.react(box, figure.data, figure.layout, options);
   });
   if (!box.nnappObserver) {
-    box.nnappObserver = new ResizeObserver(() => { if (box.data && window.Plotly) window.Plotly.Plots.resize(box); });
+    box.nnappObserver = new ResizeObserver(() => {
+      if (!box.isConnected) box.nnappObserver.disconnect();
+      else if (box.offsetParent && box.data && window.Plotly) window.Plotly.Plots.resize(box);
+    });
     box.nnappObserver.observe(parentElement);
   }
 }

@@ -12,6 +12,7 @@ from pages.components.text import count, plain, several, short
 ROWS = 200
 CLASSES = 12
 PICTURES_A_CLASS = 6
+THUMBNAIL = 60
 
 
 def preview(data: Table | Pictures) -> None:
@@ -26,11 +27,11 @@ def preview(data: Table | Pictures) -> None:
 
 def _some_pictures(data: Pictures) -> None:
     """The first pictures of each class."""
-    shown = list(overview.thumbnails(data, PICTURES_A_CLASS, 72, CLASSES).items())
+    shown = list(overview.thumbnails(data, PICTURES_A_CLASS, 2 * THUMBNAIL, CLASSES).items())
     for start in range(0, len(shown), 2):
         for place, (name, pictures) in zip(st.columns(2, gap="medium"), shown[start : start + 2], strict=False):
             with place:
                 st.markdown(f"**{plain(short(name))}** · {several(data.labels.count(name), 'picture')}")
-                st.image([content for _, content in pictures], width=72, alt=[f"{short(name)}: {short(path)}" for path, _ in pictures])
+                st.image([content for _, content in pictures], width=THUMBNAIL, alt=[f"{short(name)}: {short(path)}" for path, _ in pictures])
     if len(data.class_names) > CLASSES:
         st.caption(f"The first {CLASSES} of {several(len(data.class_names), 'class', 'classes')}.")

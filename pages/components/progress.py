@@ -68,10 +68,11 @@ def numbers_now(metrics: pd.DataFrame, *, live: bool) -> None:
         return
     best = losses.loc[losses["value"].idxmin(), "epoch"]
     shown = (judged if live else judged[judged["epoch"] == best]).groupby("name", sort=False)["value"].last()
-    cells = st.columns(4, gap="medium")
-    cells[0].metric("Best epoch so far" if live else "Best epoch", f"{best:.0f}", help="The epoch with the lowest validation loss. Its weights are kept.")
-    for cell, (name, value) in zip(cells[1:], shown.items(), strict=False):
-        cell.metric(f"Validation {str(name).replace('_', ' ')}", text_of_metric(str(name), value) if name in METRICS else number(value))
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Best epoch so far" if live else "Best epoch", f"{best:.0f}", help="The epoch with the lowest validation loss. Its weights are kept.", width="content")
+        for name, value in list(shown.items())[:3]:
+            label = f"Validation {str(name).replace('_', ' ')}"
+            st.metric(label, text_of_metric(str(name), value) if name in METRICS else number(value), width="content")
 
 
 def device_box() -> None:

@@ -13,6 +13,7 @@ from pages.components.fields import Field, fields_of, said
 from pages.components.widgets import DRAW
 
 Put = Callable[[str, Any], None]
+LETTERS_BESIDE = 26
 WIDE = {"rate"}
 """Widgets of two parts, which need the whole width."""
 
@@ -69,7 +70,12 @@ def _grid(fields: list[Field], values: Mapping[str, Any], put: Put, key: str, co
     for row in _rows(fields, columns):
         for place, field in zip(st.columns(1 if _is_wide(row) else columns, gap="medium"), row, strict=False):
             with place:
-                DRAW[field.widget](field, values.get(field.name, field.default), put, f"{key}.{field.name}")
+                DRAW["select" if columns > 1 and _too_long(field) else field.widget](field, values.get(field.name, field.default), put, f"{key}.{field.name}")
+
+
+def _too_long(field: Field) -> bool:
+    """Whether a row of pills would not fit beside another field."""
+    return field.widget == "pills" and sum(len(str(choice)) + 4 for choice in field.choices) > LETTERS_BESIDE
 
 
 def _rows(fields: list[Field], columns: int) -> list[list[Field]]:

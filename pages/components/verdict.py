@@ -16,6 +16,7 @@ from pages.components.text import plain
 
 STRIP = ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "rmse", "mae", "r2")
 """Shown large, as far as the task has them."""
+SCORE_WIDTH = 180
 
 
 def verdict(found: Mapping[str, Report]) -> None:
@@ -40,16 +41,20 @@ def scores_strip(run: Run) -> None:
         return
     test, intervals, baselines = result.get("test") or {}, result.get("intervals") or {}, result.get("baselines") or {}
     names = [name for name in STRIP if name in metrics_for(task) and test.get(name) is not None]
-    for cell, name in zip(st.columns(len(names) or 1, gap="medium"), names, strict=False):
-        info = METRICS[name]
-        low, high = intervals.get(name) or (None, None)
-        rivals = [scores[name] for scores in baselines.values() if scores and scores.get(name) is not None]
-        with cell:
-            st.metric(info.title, text_of_metric(name, test[name]), help=info.sentence)
-            words = [] if low is None else [f"{text_of_metric(name, low)} to {text_of_metric(name, high)}"]
-            if rivals:
-                words.append(f"Best baseline {text_of_metric(name, max(rivals) if info.higher_is_better else min(rivals))}")
-            st.caption("  \n".join(words), help="The 95 % interval, and the best of the baselines by this metric." if words else None)
+    with st.container(horizontal=True, gap="medium"):
+        for name in names:
+            with st.container(width=SCORE_WIDTH, gap="xsmall"):
+                _score(name, test[name], intervals.get(name), [scores[name] for scores in baselines.values() if scores and scores.get(name) is not None])
+
+
+def _score(name: str, value: float, interval: tuple[float, float] | None, rivals: list[float]) -> None:
+    """One metric, its 95 % interval, and the best baseline's."""
+    info = METRICS[name]
+    st.metric(info.title, text_of_metric(name, value), help=f"{info.sentence} Below it the 95 % interval, and the best of the baselines by this metric.")
+    words = [] if interval is None else [f"{text_of_metric(name, interval[0])} to {text_of_metric(name, interval[1])}"]
+    if rivals:
+        words.append(f"Best baseline {text_of_metric(name, max(rivals) if info.higher_is_better else min(rivals))}")
+    st.caption("  \n".join(words))
 
 
 def score_table(report: Report) -> None:
