@@ -1,8 +1,15 @@
-"""From logits to answers."""
+"""From logits to answers, and from answers to the predictions file."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
 import numpy as np
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for the beginning of a formula."""
 
 
 def decode(logits: np.ndarray, kind: str, center: float, scale: float) -> tuple[np.ndarray, np.ndarray | None]:
@@ -31,3 +38,60 @@ def decode(logits: np.ndarray, kind: str, center: float, scale: float) -> tuple[
     shifted = np.exp(wide - wide.max(axis=1, keepdims=True)) if len(wide) else wide
     probabilities = shifted / shifted.sum(axis=1, keepdims=True)
     return probabilities.argmax(axis=1).astype(np.int64), probabilities
+
+
+def answer_header(class_names: Sequence[str], *, files: bool = False) -> list[str]:
+    """Names of the columns of a predictions file; a regression has no classes.
+
+    >>> answer_header(["no", "yes"], files=True)
+    ['file', 'prediction', 'p_no', 'p_yes']
+    """
+    return [*(["file"] if files else []), "prediction", *(f"p_{name}" for name in class_names)]
+
+
+def answer_rows(
+    prediction: np.ndarray, probabilities: np.ndarray | None, class_names: Sequence[str], files: Sequence[str] | None = None
+) -> Iterator[list[str]]:
+    """Answers as cells: the file where there are files, the class name or number, a probability a class.
+
+    Args:
+        prediction: Class indices or values, shape `(n,)`.
+        probabilities: Shape `(n, k)`, or None.
+        class_names: By class index.
+        files: Name of each picture, shape `(n,)`.
+    """
+    for row, answer in enumerate(prediction.tolist()):
+        cells = [] if files is None else [harmless(files[row])]
+        cells.append(f"{answer:.9g}" if probabilities is None else harmless(class_names[int(answer)]))
+        if probabilities is not None:
+            cells += [f"{value:.9g}" for value in probabilities[row].tolist()]
+        yield cells
+
+
+def write_answers(
+    stream: TextIO,
+    prediction: np.ndarray,
+    probabilities: np.ndarray | None,
+    class_names: Sequence[str],
+    *,
+    files: Sequence[str] | None = None,
+) -> None:
+    """Write the predictions CSV: the same from the app, the command line and a bundle."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([harmless(name) for name in answer_header(class_names, files=files is not None)])
+    writer.writerows(answer_rows(prediction, probabilities, class_names, files))
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula; numbers stay numbers.
+
+    >>> harmless("=1+1"), harmless("-1"), harmless("plain")
+    ("'=1+1", '-1', 'plain')
+    """
+    if not text.startswith(_FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text
