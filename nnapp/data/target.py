@@ -112,7 +112,7 @@ def _refuse_impossible(table: Table, config: DataConfig, column: ColumnProfile, 
         example = next(iter(counts))
         raise DataError(f"The target {column.name!r} holds words such as {example!r}, so it cannot be predicted as a number.", remedy="Use --task multiclass.")
     wants_classes = config.task in {"binary", "multiclass"} or not numeric
-    if wants_classes and (len(counts) > MOST_CLASSES or (len(counts) > 50 and len(counts) > 0.5 * sum(counts.values()))):
+    if wants_classes and (len(counts) > MOST_CLASSES or (len(counts) > 20 and len(counts) > 0.5 * sum(counts.values()))):
         remedy = "Predict it as a number (--task regression)." if numeric else other
         raise DataError(f"The target {column.name!r} has {len(counts):,} different values in {table.rows:,} rows, too many for classes.", remedy=remedy)
     if config.task == "binary" and len(counts) > 2:

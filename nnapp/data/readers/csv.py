@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from typing import cast
 
 import pandas as pd
 
@@ -14,7 +16,7 @@ from nnapp.data.readers.typed import frame_of, refuse_too_wide, renamed
 from nnapp.data.table import Reading, Table, text_array
 from nnapp.portable.tables import HEAD, Dialect, column_names, numbered_records, sniff
 
-CHUNK_CELLS = 2_000_000
+CHUNK_CELLS = 500_000
 """Cells held as Python texts before they become compact columns."""
 _LISTED = 5
 
@@ -66,8 +68,8 @@ class _Rows:
 def read_csv(source: Source, skip_bad_rows: bool) -> Table:
     """Look how the file is written, then read it piece by piece."""
     dialect = sniff(source.head[:HEAD])
-    with source.open() as stream:
-        rows = numbered_records(stream, dialect)
+    # Closed before the stream is: a reading given up half-way would else go on when the stream has gone.
+    with source.open() as stream, contextlib.closing(cast(Generator[Row], numbered_records(stream, dialect))) as rows:
         first = next(rows, (1, [""]))
         given = first[1] if dialect["header"] else [""] * len(first[1])
         names = column_names(given)

@@ -9,8 +9,8 @@ from nnapp.data.pictures import Pictures
 from nnapp.data.table import Table
 
 
-@CHECKS.register("test_file")
-def test_file(examined: Examined) -> Finding | None:
+@CHECKS.register("official_columns")
+def official_columns(examined: Examined) -> Finding | None:
     """It must be of the same kind and have the same columns, the target among them."""
     test = examined.test
     if test is None:

@@ -11,8 +11,8 @@ from nnapp.data.pictures import Pictures
 from nnapp.data.table import Table
 
 
-@CHECKS.register("test_overlap")
-def test_overlap(examined: Examined) -> Finding | None:
+@CHECKS.register("official_copies")
+def official_copies(examined: Examined) -> Finding | None:
     """What was learned by heart cannot be asked in the examination."""
     again = _rows_again(examined) if isinstance(examined.data, Table) else _pictures_again(examined.data)
     test = examined.test
