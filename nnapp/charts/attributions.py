@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnapp.charts.chart import CHARTS, Chart, described
 from nnapp.charts.text import brief, count, labels, percent, safe, short, signed
-from nnapp.charts.theme import TOKENS, Theme, blank, note
+from nnapp.charts.theme import TOKENS, Theme, blank, key, note
 from nnapp.reports import Report
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def shap_bar(report: Report, *, theme: Theme = "light") -> Chart:
     tokens, table = TOKENS[theme], report.table.head(_MOST_COLUMNS).reset_index(drop=True)
     rows = list(range(len(table)))
     unit = str(report.headline.get("unit") or "")
-    figure = blank(theme, x=f"average movement of the answer{', ' + short(unit, 24) if unit else ''}", height=86 + 28 * max(2, len(table)))
+    figure = blank(theme, x=f"average movement{', ' + short(unit, 24) if unit else ''}", height=86 + 28 * max(2, len(table)))
     hover = [
         f"{safe(short(row['column'], 60))}<br><b>{brief(row['importance'])}</b>, {percent(row['share'])} of all movement{_direction(row['direction'])}"
         for row in table.to_dict("records")
@@ -42,8 +42,8 @@ def shap_bar(report: Report, *, theme: Theme = "light") -> Chart:
     )  # fmt: skip
     for row, (size, share) in enumerate(zip(table["importance"], table["share"], strict=True)):
         note(figure, percent(float(share)), float(size), row, tokens.muted, xshift=6)
-    figure.update_layout(bargap=0.4)
-    figure.update_xaxes(range=[0, 1.14 * float(table["importance"].max() or 1.0)] if len(table) else [0, 1], nticks=5)
+    figure.update_layout(bargap=0.4, margin_r=52)
+    figure.update_xaxes(range=[0, float(table["importance"].max() or 1.0)] if len(table) else [0, 1], nticks=5)
     figure.update_yaxes(tickvals=rows, ticktext=labels(table["column"], 20), range=[len(table) - 0.4, -0.6], showgrid=False, tickfont_color=tokens.text)
     title = f"{short(table['column'][0], 32)} moves the answers most: {percent(float(table['share'][0]))} of all movement" if len(table) else report.title
     caption = "A bar is how far a column moves an answer on average, up or down; percentages are its part of all movement."
@@ -69,7 +69,7 @@ def shap_beeswarm(report: Report, *, theme: Theme = "light") -> Chart:
     tokens, table = TOKENS[theme], report.table
     names = list(dict.fromkeys(table["column"]))
     unit = str(report.headline.get("unit") or "")
-    figure = blank(theme, x=f"movement of the answer{', ' + short(unit, 24) if unit else ''}", height=110 + 40 * max(2, len(names)))
+    figure = blank(theme, x=f"movement{', ' + short(unit, 24) if unit else ''}", height=110 + 40 * max(2, len(names)))
     span = float(np.nanmax(np.abs(table["attribution"].to_numpy(dtype=np.float64)), initial=0.0)) or 1.0
     ticks = []
     for place, name in enumerate(names):
@@ -79,9 +79,7 @@ def shap_beeswarm(report: Report, *, theme: Theme = "light") -> Chart:
     figure.add_vline(x=0, line={"color": tokens.muted, "width": 1})
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=ticks, range=[len(names) - 0.4, -0.6], showgrid=False, tickfont_color=tokens.text)
     figure.update_xaxes(nticks=7)
-    figure.update_layout(margin_t=30)
-    for words, colour, shift in (("● low value", tokens.diverging[0], 0), ("● high value", tokens.diverging[-1], 82), ("● category", tokens.neutral, 168)):
-        note(figure, words, 0.0, 1.0, colour, xref="paper", yref="paper", yanchor="bottom", xshift=shift)
+    key(figure, [("● low value", tokens.diverging[0]), ("● high value", tokens.diverging[-1]), ("● category", tokens.neutral)])
     title = _swarm_title(table, names) or report.title
     caption = (
         "Each dot is one row: to the right the column's value pushed its answer up, to the left down. Blue is a low value of the column, orange a high one."

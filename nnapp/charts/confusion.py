@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnapp.charts.chart import CHARTS, Chart, described
 from nnapp.charts.order import block_order
 from nnapp.charts.text import count, labels, one_in, percent, safe, short
-from nnapp.charts.theme import TOKENS, Theme, Tokens, blank, note, rgba, scale
+from nnapp.charts.theme import TOKENS, Theme, Tokens, blank, key, rgba, scale
 from nnapp.reports import Report
 
 if TYPE_CHECKING:
@@ -141,9 +141,7 @@ def per_class(report: Report, *, theme: Theme = "light") -> Chart:
     figure.update_yaxes(tickvals=rows, ticktext=labels(table["class"]), range=[len(table) - 0.5, -0.5], showgrid=False)
     lowest = float(np.nanmin(table[["precision", "recall"]].to_numpy(), initial=1.0))
     figure.update_xaxes(range=[max(-0.02, np.floor(10 * lowest - 1) / 10), 1.02], tickformat=".0%", nticks=6)
-    figure.update_layout(margin_t=28)
-    note(figure, "○ recall", 0.0, 1.0, tokens.train, xref="paper", yref="paper", yanchor="bottom")
-    note(figure, "◆ precision", 0.0, 1.0, tokens.neutral, xref="paper", yref="paper", yanchor="bottom", xshift=66)
+    key(figure, [("○ recall", tokens.train), ("◆ precision", tokens.neutral)])
     title = _weakest(table)
     caption = "Recall is the share of a class that is found; precision is how often the network is right when it says that class."
     more = f" The {_MOST_ROWS} weakest of {len(report.table)} classes are drawn." if len(report.table) > len(table) else ""

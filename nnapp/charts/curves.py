@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MOST_POINTS = 400
 _TITLES = {"loss": "Loss", "learning_rate": "Learning rate", "gradient_norm": "Gradient norm"}
 _SPLITS = ("train", "validation")
+_WITHIN = ("running_loss", "batch_loss")
+"""The loss within an epoch."""
 CAPTION = "Each line is one number by epoch; the gap between training (solid) and validation (dashed) is what the network knows by heart."
 
 
@@ -65,7 +67,7 @@ def learning_curves(
 
     Args:
         metrics: One row a number: `epoch` (fractional within an epoch), `split`, `name`, `value`; other columns are ignored.
-        name: Which number. `loss` also shows `batch_loss`, faint.
+        name: Which number. `loss` also shows `running_loss` and `batch_loss`, faint.
         best_epoch: The epoch whose weights are kept; found from the validation values when None.
         events: Epoch and a few words, drawn as labelled lines: a rate that was changed, a resumption.
         smoothing: 0 draws the numbers as they are, towards 1 their moving average, with the raw line faint.
@@ -77,19 +79,21 @@ def learning_curves(
     lines = {split: line for split in _SPLITS if len((line := _line(metrics, name, split)).epochs)}
     figure = blank(theme, x="epoch", y=named.title, height=height)
     if name == "loss":
-        _faint(figure, _line(metrics, "batch_loss", "train"), theme)
+        for within in _WITHIN:
+            _faint(figure, _line(metrics, within, "train"), theme)
     for split, line in lines.items():
         _draw(figure, split, line, named, smoothing=smoothing, theme=theme)
     judged = lines.get("validation")
     best = _best_epoch(judged, named.higher_is_better) if best_epoch is None else best_epoch
     if judged is not None and best is not None and len(judged.epochs) > 1:
         _mark_best(figure, judged, best, named, theme)
-    _mark_events(figure, events, theme)
+    _mark_events(figure, events, max((float(line.epochs[-1]) for line in lines.values()), default=1.0), theme)
     _scale(figure, lines, named)
     title = finding(named.title.lower() if not named.title.isupper() else named.title, lines, named.higher_is_better, named.text, best, live=live)
     table = metrics[metrics["name"] == name][["epoch", "split", "value"]].reset_index(drop=True)
     last = [f"{split}: {named.text(float(line.values[-1]))} at epoch {line.epochs[-1]:g}" for split, line in lines.items()]
-    return Chart(figure, title, CAPTION, described([f"{named.title} by epoch", title, *last]), table)
+    caption = CAPTION if len(lines) > 1 else f"{named.title} by epoch."
+    return Chart(figure, title, caption, described([f"{named.title} by epoch", title, *last]), table)
 
 
 def thinned(x: NDArray[np.float64], y: NDArray[np.float64], most: int = MOST_POINTS) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -154,18 +158,19 @@ def _mark_best(figure: go.Figure, line: Curve, best: float, named: _Named, theme
     x, y = float(line.epochs[at]), float(line.values[at])
     figure.add_vline(x=x, line={"color": tokens.muted, "width": 1, "dash": "dot"})
     figure.add_scatter(
-        x=[x], y=[y], mode="markers", marker={"color": tokens.card, "size": 10, "line": {"color": tokens.validation, "width": 2.4}}, name="best epoch",
+        x=[x], y=[y], mode="markers", cliponaxis=False, marker={"color": tokens.card, "size": 10, "line": {"color": tokens.validation, "width": 2.4}}, name="best epoch",
         hovertemplate=f"kept: epoch {x:g}<br><b>{safe(named.text(y))}</b><extra></extra>",
     )  # fmt: skip
     right = x > (line.epochs[0] + line.epochs[-1]) / 2
     note(figure, f"best: epoch {x:g}", x, 1.0, tokens.muted, yref="paper", yanchor="bottom", xanchor="right" if right else "left", xshift=6 if right else -6)
 
 
-def _mark_events(figure: go.Figure, events: Sequence[tuple[float, str]], theme: Theme) -> None:
+def _mark_events(figure: go.Figure, events: Sequence[tuple[float, str]], last: float, theme: Theme) -> None:
     tokens = TOKENS[theme]
     for place, (epoch, words) in enumerate(events):
         figure.add_vline(x=epoch, line={"color": tokens.neutral, "width": 1})
-        note(figure, short(words, 28), epoch, 0.0, tokens.neutral, yref="paper", yanchor="bottom", xshift=4, yshift=2 + 15 * (place % 3), font_size=11)
+        side = {"xanchor": "right", "xshift": -4} if epoch > last / 2 else {"xanchor": "left", "xshift": 4}
+        note(figure, short(words, 28), epoch, 1.0, tokens.neutral, yref="paper", yanchor="top", yshift=-15 * (place % 3), font_size=11, **side)
 
 
 def _scale(figure: go.Figure, lines: dict[str, Curve], named: _Named) -> None:
@@ -177,7 +182,8 @@ def _scale(figure: go.Figure, lines: dict[str, Curve], named: _Named) -> None:
     values = np.concatenate([line.values for line in lines.values()])
     logarithmic = not named.is_share and len(values) > 4 and values.min() > 0 and values.max() / values.min() > 30
     figure.update_yaxes(type="log" if logarithmic else "linear", **({"tickformat": ".0%"} if named.is_share else {}), nticks=6)
-    figure.update_xaxes(tickformat="~g", nticks=8, rangemode="tozero")
+    last = max(float(line.epochs[-1]) for line in lines.values())
+    figure.update_xaxes(tickformat="~g", nticks=8, range=[0 if last > 1 else 0.5 * last, 1.01 * last if last > 1 else 1.5 * last])
     ends = {split: float(line.values[-1]) for split, line in lines.items()}
     for split, line in lines.items():
         lift = 0 if len(ends) < 2 else 8 if ends[split] == max(ends.values()) else -8

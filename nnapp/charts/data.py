@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnapp.charts.chart import Chart, described
 from nnapp.charts.text import brief, count, label, labels, percent, safe, short
-from nnapp.charts.theme import TOKENS, Theme, blank, note
+from nnapp.charts.theme import TOKENS, Theme, blank, key, note
 
 _MOST_CLASSES, _MOST_VALUES, _BARS = 25, 12, 30
 _PARTS = ("train", "validation", "test")
@@ -38,13 +38,11 @@ def class_balance(table: pd.DataFrame, *, theme: Theme = "light") -> Chart:
     whole = int(totals.sum()) or 1
     for row, total in zip(rows, shown, strict=True):
         note(figure, f"{total:,}, {percent(total / whole)}", float(total), row, tokens.muted, xshift=6)
-    figure.update_layout(barmode="stack", bargap=0.35)
-    figure.update_xaxes(range=[0, float(shown.max() if len(shown) else 1) * 1.32], nticks=5, tickformat="~s")
+    figure.update_layout(barmode="stack", bargap=0.35, margin_r=92)
+    figure.update_xaxes(range=[0, float(shown.max() if len(shown) else 1)], nticks=5, tickformat="~s")
     figure.update_yaxes(tickvals=rows, ticktext=labels(shown.index, 20), range=[len(shown) - 0.4, -0.6], showgrid=False, tickfont_color=tokens.text)
-    for place, part in enumerate(parts):
-        shift = (0, 50, 130)[place]
-        note(figure, f"■ {part}", 0.0, 1.0, tokens.part(part), xref="paper", yref="paper", yanchor="bottom", xshift=shift)
-    figure.update_layout(margin_t=28 if parts else 12)
+    if parts:
+        key(figure, [(f"■ {part}", tokens.part(part)) for part in parts])
     title = _balance(totals)
     caption = "One bar a class. A class with few examples is learned late and judged roughly."
     if len(totals) > len(shown):

@@ -60,9 +60,9 @@ def export_table(exports: Mapping[str, Passport], *, theme: Theme = "light") -> 
     for row, each in enumerate(lines):
         note(figure, size_text(each["bytes"]), each["bytes"] / 1000, row, tokens.muted, xshift=6)
     ticks = [f"{label(row['format'], 24)}<br><span style='font-size:11px;color:{tokens.muted}'>{safe(_brief(row))}</span>" for row in lines]
-    figure.update_layout(bargap=0.5)
+    figure.update_layout(bargap=0.5, margin_r=66)
     figure.update_yaxes(tickvals=rows, ticktext=ticks, range=[len(table) - 0.4, -0.6], showgrid=False, tickfont_color=tokens.text)
-    figure.update_xaxes(range=[0, 1.28 * float(table["bytes"].max()) / 1000] if len(table) else [0, 1], nticks=5, tickformat="~s")
+    figure.update_xaxes(range=[0, float(table["bytes"].max()) / 1000] if len(table) else [0, 1], nticks=5, tickformat="~s")
     title = _title(table)
     caption = "Every file was run on the whole test part: flipped answers are those that differ from the network's."
     return Chart(figure, title, caption, described(["Exported files", title, *(f"{row['format']}: {_details(row)}" for row in lines)]), table)

@@ -37,7 +37,10 @@ def finding(what: str, lines: Mapping[str, Curve], higher_is_better: bool, text:
     line = lines[split]
     word = "Validation" if split == "validation" else "Training"
     last = f"{word} {what} is {text(float(line.values[-1]))} after epoch {line.epochs[-1]:g}"
-    if len(line.values) < 3 or split == "train" or best_epoch is None:
+    if split == "train" and len(line.values) > 1:
+        name = "Training loss" if what == "loss" else what[0].upper() + what[1:]
+        return f"{name} went from {text(float(line.values[0]))} to {text(float(line.values[-1]))}"
+    if len(line.values) < 3 or best_epoch is None:
         return last if len(line.values) < 2 else f"{word} {what} went from {text(float(line.values[0]))} to {text(float(line.values[-1]))}"
     return _of_validation(what, lines, higher_is_better, text, best_epoch, live=live)
 

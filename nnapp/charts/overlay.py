@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnapp.charts.chart import Chart, described
 from nnapp.charts.text import percent, safe, short
-from nnapp.charts.theme import TOKENS, Theme, blank, note
+from nnapp.charts.theme import TOKENS, Theme, blank, key, note
 
 _PLACES = (("upper left", "upper middle", "upper right"), ("left", "middle", "right"), ("lower left", "lower middle", "lower right"))
 
@@ -39,12 +39,11 @@ def attribution_overlay(
         domain = [0.0, 0.485] if place == 0 else [0.515, 1.0]
         bare = {"visible": False, "automargin": False}
         figure.update_layout({f"xaxis{axis}": {**bare, "domain": domain, "anchor": f"y{axis}", "constrain": "domain", "range": [-0.5, width - 0.5]}})
-        scale = {"scaleanchor": f"x{axis}", "anchor": f"x{axis}", "constrain": "domain", "range": [height - 0.5, -0.5]}
+        scale = {"scaleanchor": f"x{axis}", "anchor": f"x{axis}", "constrain": "domain", "constraintoward": "top", "range": [height - 0.5, -0.5]}
         figure.update_layout({f"yaxis{axis}": {**bare, **scale}})
     figure.update_layout(margin={"t": 26, "l": 4, "r": 4, "b": 26}, hovermode="closest")
     note(figure, "what the network saw", 0.0, 1.0, tokens.muted, xref="paper", yref="paper", yanchor="bottom")
-    note(figure, "● for", 0.515, 1.0, tokens.diverging[-1], xref="paper", yref="paper", yanchor="bottom")
-    note(figure, "● against", 0.515, 1.0, tokens.diverging[0], xref="paper", yref="paper", yanchor="bottom", xshift=42)
+    key(figure, [("● for", tokens.diverging[-1]), ("● against", tokens.diverging[0])])
     where, share = _strongest(attribution)
     found = title or f"What speaks for {short(explained, 32)} lies mostly in the {where}: {percent(share)} of it"
     caption = f"Orange pixels speak for {short(explained, 40)}, blue ones against it; uncoloured pixels did not matter."

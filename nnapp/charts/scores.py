@@ -9,7 +9,7 @@ import pandas as pd
 
 from nnapp.charts.chart import CHARTS, Chart, described
 from nnapp.charts.text import labels, safe, short
-from nnapp.charts.theme import TOKENS, Theme, blank, note
+from nnapp.charts.theme import TOKENS, Theme, blank, key
 from nnapp.metrics import METRICS, text_of_metric
 from nnapp.reports import Report
 
@@ -52,15 +52,15 @@ def runs_comparison(table: pd.DataFrame, *, metric: str, theme: Theme = "light")
         theme: Light or dark.
     """
     info, tokens = METRICS[metric], TOKENS[theme]
-    shown = table.dropna(subset=["value"]).sort_values("value", ascending=not info.higher_is_better, kind="stable").reset_index(drop=True)
+    numeric = table.astype({name: "float64" for name in ("value", "low", "high", "baseline") if name in table})
+    shown = numeric.dropna(subset=["value"]).sort_values("value", ascending=not info.higher_is_better, kind="stable").reset_index(drop=True)
     figure = _dots(shown, "name", metric, [tokens.train] * len(shown), theme)
     if "baseline" in shown and shown["baseline"].notna().any():
         figure.add_scatter(
             x=shown["baseline"], y=list(range(len(shown))), mode="markers", name="best baseline",
             marker={"symbol": "line-ns", "size": 16, "line": {"color": tokens.neutral, "width": 2.5}}, hovertemplate="best baseline<extra></extra>",
         )  # fmt: skip
-        note(figure, "┃ best baseline", 0.0, 1.0, tokens.neutral, xref="paper", yref="paper", yanchor="bottom")
-        figure.update_layout(margin_t=28)
+        key(figure, [("┃ best baseline", tokens.neutral)])
     title = _best_run(shown, metric)
     caption = "Dots are scores on each run's own test part, bars their 95 % intervals. Runs on differing data or splits cannot be compared."
     return Chart(figure, title, caption, described([f"{info.title} by run", title, _listed(shown, "name", metric)]), table)

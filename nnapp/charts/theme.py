@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -144,3 +145,11 @@ def note(figure: go.Figure, text: str, x: float, y: float, colour: str, **more: 
     """Write a label straight onto the figure, `text` escaped."""
     settings = {"showarrow": False, "xanchor": "left", "yanchor": "middle", "font": {"color": colour, "size": 12}, **more}
     figure.add_annotation(text=safe(text), x=x, y=y, **settings)
+
+
+def key(figure: go.Figure, entries: Sequence[tuple[str, str]]) -> None:
+    """Say above the figure what its marks mean: words and their colour, in one line that ends at the right edge."""
+    words = "&nbsp;&nbsp; ".join(f"<span style='color:{colour}'>{safe(text)}</span>" for text, colour in entries)
+    settings = {"showarrow": False, "x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "font": {"size": 12}}
+    figure.add_annotation(text=words, **settings)
+    figure.update_layout(margin_t=28)

@@ -40,12 +40,12 @@ def shap_waterfall(report: Report, *, theme: Theme = "light") -> Chart:
         if row + 1 < len(table):
             figure.add_shape(type="line", x0=end, x1=end, y0=row - 0.3, y1=row + 1.3, line={"color": tokens.muted, "width": 1, "dash": "dot"}, layer="below")
     base, output = float(found.get("base") or 0.0), float(found.get("output") or 0.0)
-    figure.add_vline(x=base, line={"color": tokens.muted, "width": 1})
-    figure.add_vline(x=output, line={"color": tokens.muted, "width": 1})
+    figure.add_vline(x=base, line={"color": tokens.muted, "width": 1}, layer="below")
+    figure.add_vline(x=output, line={"color": tokens.muted, "width": 1}, layer="below")
     left, right = _ends([base, output, *table["start"], *table["end"]])
     note(figure, f"on average {_answer(base, found.get('base_probability'))}", base, -0.85, tokens.muted, **_side(base, left, right))
     note(figure, f"this row {_answer(output, found.get('probability'))}", output, len(table) - 0.2, tokens.text, **_side(output, left, right))
-    figure.update_layout(bargap=0.3)
+    figure.update_layout(bargap=0.3, margin_r=24)
     figure.update_xaxes(range=[left, right], nticks=6)
     ticks = [safe(_cell(row, 24)) for row in table.to_dict("records")]
     figure.update_yaxes(tickvals=rows, ticktext=ticks, range=[len(table) + 0.1, -1.2], showgrid=False, tickfont_color=tokens.text)
