@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnapp.data.columns import profile
 from nnapp.data.pictures import Pictures
 from nnapp.data.readers import read, suffixes
 from nnapp.data.table import Table
@@ -242,3 +243,28 @@ def test_no_bytes_at_all_bring_the_reader_down(tmp_path_factory: pytest.TempPath
     path.write_bytes(content)
     with contextlib.suppress(DataError):
         assert isinstance(read(path, "any.csv"), Table | Pictures)
+
+
+def test_one_cell_at_the_far_corner_of_a_sheet_does_not_take_for_ever(tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "x"
+    book.active["XFD1048576"] = 1
+    stream = io.BytesIO()
+    book.save(stream)
+    with pytest.raises(DataError, match="far below or beside"):
+        table(tmp_path, stream.getvalue(), "x.xlsx")
+
+
+def test_a_parquet_of_one_text_repeated_a_million_times_is_given_up_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pd.DataFrame({"x": ["word " * 200] * 200_000}).to_parquet(tmp_path / "x.parquet")
+    assert (tmp_path / "x.parquet").stat().st_size < 100_000
+    monkeypatch.setattr("nnapp.data.readers.parquet.MAX_BYTES", 50 << 20)
+    monkeypatch.setattr("nnapp.data.readers.parquet.CHUNK_CELLS", 10_000)
+    with pytest.raises(DataError, match="unpacks to more"):
+        read(tmp_path / "x.parquet", "x.parquet")
+
+
+def test_cells_made_to_keep_patterns_searching_do_not(tmp_path: Path):
+    cells = ["1" + " " * 5_000 + "x", "12:00" + " " * 5_000 + "x", "$" + "1," * 5_000, "1 " * 5_000, "a" * 5_000 + " 1"]
+    data = table(tmp_path, "text,y\n" + "".join(f'"{cell}",{index}\n' for index, cell in enumerate(cells * 3)))
+    assert profile(data)[0].type in {"category", "text"}

@@ -22,6 +22,8 @@ from nnapp.data.table import Table
 from nnapp.errors import DataError
 from nnapp.portable.pictures import open_picture, picture
 
+THREADS = 2
+"""Pictures decoded at once: the largest that are accepted take some hundred megabytes each."""
 _READING = 1
 """Raised when a reading would come out otherwise."""
 _AT_ONCE = 256
@@ -81,7 +83,7 @@ class Pictures:
         """
         wanted = np.arange(self.rows) if rows is None else rows
         loaded = np.empty((len(wanted), size, size, channels), np.uint8)
-        with open_archive(self.archive, self.name) as archive, ThreadPoolExecutor(4) as pool:
+        with open_archive(self.archive, self.name) as archive, ThreadPoolExecutor(THREADS) as pool:
 
             def one(row: int) -> NDArray[np.uint8]:
                 return picture(open_picture(read_entry(archive, self.paths[row])), size, channels)

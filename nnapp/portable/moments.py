@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-FORMATS = ("ymd", "dmy", "mdy", "ym", "my", "name", "quarter", "compact")
-"""Orders of day, month and year; `name` has a month's name, `compact` is 20231231."""
+FORMATS = ("ymd", "dmy", "mdy", "my", "quarter", "compact")
+"""Orders of day, month and year. `ymd` stands for all that leaves no doubt: the year first, or the month by name; `compact` is 20231231."""
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _FEWEST = 0.9
@@ -18,6 +18,9 @@ _FEWEST = 0.9
 _SAMPLE = 500
 _MOST = 200_000
 """Different cells that decide the format at most."""
+
+_LONGEST = 80
+"""Characters of a date at most: on long texts the patterns below would search for ever."""
 
 _YMD = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})\.?", re.ASCII)
 _THREE = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})\.?", re.ASCII)
@@ -62,7 +65,7 @@ def dates(cells: Iterable[str | None], format: str) -> np.ndarray:  # noqa: A002
 
     >>> dates(["02-01-1970", "1970-01-01T12:00:00Z", "31-02-2020", None], "dmy").tolist()
     [1.0, 0.5, nan, nan]
-    >>> dates(["1749-01", "0001-01-01"], "ym").tolist()
+    >>> dates(["1749-01", "0001-01-01"], "ymd").tolist()
     [-80718.0, -719162.0]
     """
     read = _READERS[format]
@@ -70,7 +73,7 @@ def dates(cells: Iterable[str | None], format: str) -> np.ndarray:  # noqa: A002
     times: dict[str, float] = {}
     values: list[float] = []
     for cell in cells:
-        if not cell:
+        if not cell or len(cell) > _LONGEST:
             values.append(math.nan)
             continue
         day, time = _halves(cell)
@@ -213,9 +216,7 @@ _READERS: dict[str, Callable[[str], tuple[int, int, int] | None]] = {
     "ymd": _none,
     "dmy": _dmy,
     "mdy": _mdy,
-    "ym": _ym,
     "my": _my,
-    "name": _named,
     "quarter": _quarter,
     "compact": _compact,
 }

@@ -17,8 +17,10 @@ from nnapp.data.table import Reading, Table, text_frame
 from nnapp.errors import DataError
 from nnapp.portable.tables import column_names, has_header
 
-MAX_BYTES = 512 << 20
-MAX_CELLS = 10_000_000
+MAX_BYTES = 256 << 20
+MAX_CELLS = 5_000_000
+MAX_GRID = 20_000_000
+"""Cells of the grid, empty ones included: one cell at the far corner of a sheet makes 17 billion."""
 _LOOKED_AT = 300
 _ERRORS = {"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"}
 
@@ -99,8 +101,11 @@ def _table(source: Source, book: Any) -> Table:
 def _rows(name: str, rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
     """Rows with a cell in them, without the empty cells at their ends."""
     kept: list[list[object]] = []
-    cells = 0
+    cells = grid = 0
     for row in rows:
+        grid += len(row)
+        if grid > MAX_GRID:
+            raise DataError(f"{name} has cells far below or beside its table.", remedy="Delete all rows and columns around the table, or save it as CSV.")
         values = [None if cell in _ERRORS or cell == "" else cell for cell in row]
         while values and values[-1] is None:
             values.pop()

@@ -8,13 +8,14 @@ import pandas as pd
 
 from nnapp.data.readers import reader
 from nnapp.data.readers.source import Source
-from nnapp.data.readers.typed import refuse_too_wide, renamed, text_column
+from nnapp.data.readers.typed import frame_of, refuse_too_wide, renamed, text_column
 from nnapp.data.table import Reading, Table, text_array
 from nnapp.errors import DataError
 from nnapp.portable.cells import text_of
 from nnapp.portable.tables import column_names
 
-MAX_BYTES = 4 << 30
+MAX_BYTES = 2 << 30
+CHUNK_CELLS = 500_000
 
 
 @reader("parquet", (".parquet", ".pq"), lambda source: source.head.startswith(b"PAR1"))
@@ -29,15 +30,35 @@ def read_parquet(source: Source, skip_bad_rows: bool) -> Table:
             groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
             refuse_too_wide(source.name, file.metadata.num_columns, max(1, file.metadata.num_rows))
             if sum(group.total_byte_size for group in groups) > MAX_BYTES:
-                raise DataError(f"{source.name} unpacks to more than {MAX_BYTES >> 30} GB.", remedy="Bring fewer rows or columns.")
-            table = file.read()
+                raise _too_large(source)
+            given = [str(name) for name in file.schema_arrow.names]
+            names = column_names(given)
+            frame = frame_of(_pieces(source, file, names))
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         remedy = "It may be cut off: save or download it again."
         raise DataError(f"{source.name} is a damaged Parquet file.", remedy=remedy) from error
-    given = [str(name) for name in table.column_names]
-    names = column_names(given)
-    texts = {name: _text(table.column(index)) for index, name in enumerate(names) if not given[index].startswith("__index_level_")}
-    return Table(source.name, pd.DataFrame(texts), Reading(format="parquet"), renamed(given, names))
+    # pandas writes a table's index as a column of this name; it numbers rows, or was not meant as data.
+    kept = [name for name, old in zip(names, given, strict=True) if not old.startswith("__index_level_")]
+    return Table(source.name, frame[kept], Reading(format="parquet"), renamed(given, names))
+
+
+def _pieces(source: Source, file: Any, names: list[str]) -> dict[str, list[pd.api.extensions.ExtensionArray]]:
+    """Compact text columns, piece by piece, so that a file that expands without end is given up early."""
+    pieces: dict[str, list[pd.api.extensions.ExtensionArray]] = {name: [] for name in names}
+    size = 0
+    for batch in file.iter_batches(batch_size=max(100, CHUNK_CELLS // max(1, len(names)))):
+        if batch.nbytes > MAX_BYTES:
+            raise _too_large(source)
+        for name, column in zip(names, batch.columns, strict=True):
+            pieces[name].append(_text(column))
+            size += pieces[name][-1].nbytes
+        if size > MAX_BYTES:
+            raise _too_large(source)
+    return {name: found or [text_array([])] for name, found in pieces.items()}
+
+
+def _too_large(source: Source) -> DataError:
+    return DataError(f"{source.name} unpacks to more than {MAX_BYTES >> 30} GB.", remedy="Bring fewer rows or columns.")
 
 
 def _text(column: Any) -> pd.api.extensions.ExtensionArray:
@@ -52,7 +73,7 @@ def _text(column: Any) -> pd.api.extensions.ExtensionArray:
         return text_array([None if cell is None else cell.decode("utf-8", errors="replace") for cell in column.to_pylist()])
     if types.is_float32(kind) or types.is_float16(kind):
         # As people wrote it: 0.1, not the 0.10000000149 that its nearest float32 is.
-        return text_array([None if cell is None else text_of(float(str(cell))) for cell in column.to_numpy()])
+        return text_array([None if cell is None else text_of(float(str(cell))) for cell in column.to_numpy(zero_copy_only=False)])
     if types.is_timestamp(kind):
         column = column.cast(pyarrow.timestamp("us", tz=kind.tz), safe=False)
     return text_array(text_column(column.to_pylist()))

@@ -13,7 +13,7 @@ import numpy as np
 from nnapp.data.archives import Unreadable, is_junk, open_archive, read_entry, why_left_out
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.parts import part_called
-from nnapp.data.pictures import Pictures, natural
+from nnapp.data.pictures import THREADS, Pictures, natural
 from nnapp.data.readers import PICTURE_SUFFIXES, reader, suffixes
 from nnapp.data.readers.source import Source
 from nnapp.data.specs import Part
@@ -44,7 +44,7 @@ def read_pictures(source: Source, skip_bad_rows: bool) -> Pictures:
         if not places:
             raise DataError(f"The pictures in {source.name} lie in no class folders.", remedy=_FORM)
         names = sorted(places, key=natural)
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(THREADS) as pool:
             seen = list(pool.map(lambda name: _look(archive, name), names))
         skipped += [(name, found) for name, found in zip(names, seen, strict=True) if isinstance(found, str)]
         good = [(name, found) for name, found in zip(names, seen, strict=True) if isinstance(found, _Seen)]

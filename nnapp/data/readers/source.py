@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from nnapp.errors import DataError
 
-MAX_UNPACKED_BYTES = 4 << 30
+MAX_UNPACKED_BYTES = 2 << 30
 SMALL_BYTES = 256 << 20
 MOST_EXPANSION = 300
 HEAD_BYTES = 256 << 10

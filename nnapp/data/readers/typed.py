@@ -11,7 +11,7 @@ from nnapp.errors import DataError
 from nnapp.portable.cells import text_of
 
 MAX_COLUMNS = 20_000
-MAX_CELLS = 200_000_000
+MAX_CELLS = 100_000_000
 
 
 def text_column(values: Iterable[object]) -> list[str | None]:
@@ -27,7 +27,7 @@ def refuse_too_wide(name: str, columns: int, rows: int = 1) -> None:
     """Refuse tables that no page and no memory holds.
 
     Raises:
-        DataError: Above 20,000 columns or 200 million cells.
+        DataError: Above 20,000 columns or 100 million cells.
     """
     if columns > MAX_COLUMNS:
         raise DataError(f"{name} has {columns:,} columns; at most {MAX_COLUMNS:,} are accepted.", remedy="Leave out columns that cannot matter.")
