@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 from nnapp.errors import RunError
 from nnapp.reports import Report
+from nnapp.runs.answering import predict
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job
 from nnapp.runs.launch import Launcher, ProcessLauncher
 from nnapp.runs.spec import RunSpec
 from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore
+
+__all__ = ["ask_and_wait", "done", "evaluation", "explain", "export", "predict", "start_run", "summary", "wait", "wait_or_stop"]
 
 W = TypeVar("W", Run, Job)
 Progress = Callable[[Status], None]

@@ -6,7 +6,7 @@ import contextlib
 import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
@@ -17,8 +17,8 @@ from nnapp.errors import SpecError
 from nnapp.registry import did_you_mean
 from nnapp.specs import Spec
 from nnapp.training import TrainingConfig
+from nnapp.training.presets import PresetName, preset_settings
 
-PresetName = Literal["quick", "balanced", "best"]
 SECTIONS = ("model", "training", "split", "data", "preprocessing", "augmentation")
 """What the first word of a setting's path may be; the second is a field of that section's spec."""
 _PACKAGES = ("nnapp", "tensorflow", "keras", "numpy", "pandas", "scikit-learn", "pillow")
@@ -106,14 +106,9 @@ def plan(
         SpecError: For a name or value that cannot be.
     """
     chosen = architecture or recommended(kind, rows)
-    part = ARCHITECTURES[chosen]
-    begun = RunSpec(name=name.strip(), data=data, architecture=chosen, model=part(), preset=preset, versions=installed())
-    return with_preset(begun, preset, kind, rows).with_settings(settings or {})
-
-
-def with_preset(spec: RunSpec, preset: PresetName, kind: DataKind, rows: int | None = None) -> RunSpec:
-    """A copy whose settings begin where the preset does; what it does not speak of stays."""
-    return spec.model_copy(update={"preset": preset})
+    begun = {**preset_settings(preset, chosen), **(settings or {})}
+    values = {"name": name.strip(), "data": data, "architecture": chosen, "model": ARCHITECTURES[chosen](), "preset": preset, "versions": installed()}
+    return RunSpec.parse(values).with_settings(begun)
 
 
 def installed() -> dict[str, str]:

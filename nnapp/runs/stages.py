@@ -8,6 +8,7 @@ from pydantic import Field
 
 from nnapp.errors import ExportError
 from nnapp.files import publish
+from nnapp.runs.answering import lay_out
 from nnapp.runs.folder import Run
 from nnapp.runs.recorder import FolderRecorder, Interrupted
 from nnapp.runs.spec import RunSpec
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from nnapp.metrics import Predictions
 
 MODEL = "model.keras"
+FORMAT_IN_USE = "tflite"
+"""With this file the web process and the command line answer."""
 PREDICTIONS = "predictions.parquet"
 
 
@@ -164,11 +167,12 @@ def exporting_of(run: Run, spec: RunSpec, prepared: Prepared) -> Exporting:
 def export_for_use(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -> None:
     """Make the file with which the web process answers; a network that has no such form is told and is no failure.
 
-    Leaves `exports/`.
+    Leaves `exports/` and `use/`.
     """
     from nnapp.export import export
 
+    exporting = exporting_of(run, spec, prepared)
     try:
-        export(exporting_of(run, spec, prepared), "tflite")
+        lay_out(run, exporting, export(exporting, FORMAT_IN_USE))
     except ExportError as error:
         recorder.event("export", f"No TFLite file: {error.problem} {error.remedy}")

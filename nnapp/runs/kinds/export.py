@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnapp.runs.answering import lay_out
 from nnapp.runs.folder import Run
 from nnapp.runs.perform import KINDS, Outcome
 from nnapp.runs.recorder import FolderRecorder
-from nnapp.runs.stages import exporting_of, read_data
+from nnapp.runs.stages import FORMAT_IN_USE, exporting_of, read_data
 
 
 @KINDS.register("export")
@@ -18,5 +19,8 @@ def export(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> Out
     spec = run.spec
     prepared = read_data(run, spec, recorder)
     recorder.phase("exporting")
-    made = make(exporting_of(run, spec, prepared), arguments["format"], inside=arguments.get("inside"))
+    exporting = exporting_of(run, spec, prepared)
+    made = make(exporting, arguments["format"], inside=arguments.get("inside"))
+    if made.format == FORMAT_IN_USE:
+        lay_out(run, exporting, made)
     return Outcome(made.model_dump(mode="json"))

@@ -1,0 +1,93 @@
+"""Answers in the asking process itself: LiteRT runs the exported file, TensorFlow is not loaded."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnapp.errors import DataError, RunError
+from nnapp.files import publish
+from nnapp.runs.folder import Run
+
+if TYPE_CHECKING:
+    from nnapp.export import Export, Exporting
+
+USE = "use"
+"""Folder of a run that is laid out like an unpacked bundle."""
+Cells = Mapping[str, Sequence[str | None]]
+
+
+def lay_out(run: Run, exporting: Exporting, made: Export) -> None:
+    """Leaves `use/`: the TFLite file, `preprocessing.json` and `bundle.json`, as a bundle has them."""
+    from nnapp.export.bundle import MODEL, description
+
+    run.write_json(f"{USE}/preprocessing.json", dict(exporting.preprocessing))
+    run.write_json(f"{USE}/bundle.json", description(exporting, made))
+    with publish(run.folder / USE / MODEL) as draft:
+        shutil.copyfile(made.path, draft)
+
+
+def predict(run: Run, data: Path | Cells, output: Path) -> int:
+    """Answer a table, one picture, or a flat folder of pictures, and write the answers as CSV.
+
+    Args:
+        run: A trained run whose TFLite file is there.
+        data: A file of any kind that the app reads, a folder of pictures, or columns of text cells by name.
+            The target and columns that the network does not know are ignored.
+        output: The CSV: `prediction`, then a probability a class; `file` first for pictures.
+
+    Returns:
+        Answers written.
+
+    Raises:
+        RunError: If the run has no TFLite file.
+        DataError: If the data cannot be read, or lack a column.
+    """
+    from nnapp.portable.errors import PortableError
+    from nnapp.portable.predict import Bundle
+
+    folder = run.folder / USE
+    if not (folder / "bundle.json").exists():
+        raise RunError(f"Run {run.id} has no TFLite file to answer with.", remedy=f"Make one: python -m nnapp export {run.id} --format tflite.")
+    try:
+        bundle = Bundle(folder)
+        if (run.preprocessing or {}).get("kind") == "pictures":
+            answers = bundle.answer_pictures(pictures_in(data))
+        else:
+            answers = bundle.answer_table(cells_in(data))
+        with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+            answers.write(stream)
+    except PortableError as error:
+        raise DataError(error.problem, remedy=error.remedy) from error
+    return len(answers)
+
+
+def cells_in(data: Path | Cells) -> Cells:
+    """The columns of a table as text cells, None where a cell is missing."""
+    from nnapp.data.readers import read
+    from nnapp.data.table import Table
+
+    if not isinstance(data, Path):
+        return data
+    if not data.is_file():
+        raise DataError(f"There is no file {str(data)[:200]!r}.", remedy="Check the path; this network answers the rows of a table.")
+    table = read(data, data.name)
+    if not isinstance(table, Table):
+        raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
+    return {str(name): [cell if isinstance(cell, str) else None for cell in table.frame[name]] for name in table.frame}
+
+
+def pictures_in(data: Path | Cells) -> list[Path]:
+    """One picture, or those of a folder in the order of their names."""
+    from nnapp.data.readers import PICTURE_SUFFIXES
+
+    if not isinstance(data, Path):
+        raise DataError("This network answers pictures, not rows.", remedy="Bring a picture or a folder of pictures.")
+    if data.is_file():
+        return [data]
+    found = sorted(path for path in data.glob("*") if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()) if data.is_dir() else []
+    if not found:
+        raise DataError(f"There is no picture at {str(data)[:200]!r}.", remedy="Bring a picture, or a flat folder of pictures.")
+    return found
