@@ -35,6 +35,11 @@ _GROUPED = {
 }
 """Numbers with thousands separators, by decimal sign."""
 _LITERAL = {sign: re.compile(rf"(?:\d+(?:[{sign}]\d*)?|[{sign}]\d+)(?:[eE][-+]?\d+)?", re.ASCII) for sign in ".,"}
+_QUICK = {
+    ".": re.compile(r"\s*(-?)[$€£]?(\d{1,3}(?:,\d{3})*(?:\.\d+)?)(?: ?[€$£])?\s*", re.ASCII),
+    ",": re.compile(r"\s*(-?)[$€£]?(\d{1,3}(?:\.\d{3})*(?:,\d+)?)(?: ?[€$£])?\s*", re.ASCII),
+}
+"""Most amounts of money, in one match."""
 _MINUS = "−‐‑‒–—﹣－"
 _CODES = (
     "usd|eur|gbp|chf|jpy|cny|rmb|inr|aud|cad|nzd|sgd|hkd|sek|nok|dkk|isk|pln|czk|huf|ron|bgn|rub|uah|try|ils|zar|brl|mxn|ars|clp|cop|pen"
@@ -171,6 +176,11 @@ def _number(cell: str, decimal: str) -> float:
 
 def _money(cell: str, decimal: str) -> float:
     """An amount of money, else NaN."""
+    quick = _QUICK[decimal].fullmatch(cell)
+    if quick:
+        thousands, point = (",", ".") if decimal == "." else (".", ",")
+        amount = float(quick[2].replace(thousands, "").replace(point, "."))
+        return -amount if quick[1] else amount
     match = _AMOUNT.fullmatch(_plain(cell)) if len(cell) <= 60 else None
     if match is None or bool(match["open"]) != bool(match["close"]):
         return math.nan
@@ -183,7 +193,7 @@ def _unsigned(text: str, decimal: str) -> float:
     """Digits with one decimal sign and perhaps thousands separators."""
     if _GROUPED[decimal].fullmatch(text):
         thousands, point = (",", ".") if decimal == "." else (".", ",")
-        return float(re.sub(rf"[{thousands} '’]", "", text).replace(point, "."))
+        return float(text.replace(thousands, "").replace(" ", "").replace("'", "").replace("’", "").replace(point, "."))
     if _LITERAL[decimal].fullmatch(text):
         return float(text.replace(decimal, "."))
     # In a column of decimal commas 1.5 and 1,234.56 can only mean a point. The reverse is left unread, so that `find_decimal` can tell.

@@ -130,12 +130,12 @@ def _by_name(details: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _stored(array: np.ndarray, details: Mapping[str, Any]) -> np.ndarray:
     """Numbers as the file keeps them: integers of a fixed step where it is quantised."""
-    kind = np.dtype(details["dtype"])
+    kind: np.dtype[Any] = np.dtype(details["dtype"])
     step, zero = details["quantization"]
     if step and np.issubdtype(kind, np.integer):
         bounds = np.iinfo(kind)
-        whole: np.ndarray = np.rint(array.astype(np.float32) / np.float32(step)) + zero
-        return np.clip(whole, bounds.min, bounds.max).astype(kind)
+        whole = np.clip(np.rint(array.astype(np.float32) / np.float32(step)) + zero, bounds.min, bounds.max)
+        return np.asarray(whole, dtype=kind)
     return np.ascontiguousarray(array, dtype=kind)
 
 
