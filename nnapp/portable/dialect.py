@@ -14,7 +14,7 @@ from .cells import is_missing, money
 from .moments import find_date_format
 
 Dialect = dict[str, Any]
-"""`encoding`, `separator`, `decimal`, `header`: all that is needed to read the file."""
+"""`encoding`, `separator`, `decimal`, `header`, and maybe `titles` and `row_names`: all that is needed to read the file."""
 
 SEPARATORS = ("\t", ";", "|", ",")
 """The likelier first where several divide the rows equally: a comma may also be a decimal sign."""
@@ -39,7 +39,8 @@ def sniff(head: bytes) -> Dialect:
         head: The first bytes, 64 KB or so.
 
     Returns:
-        `encoding` (a Python codec), `separator` (one character), `decimal` (`.` or `,`) and `header` (whether the first row names the columns).
+        `encoding` (a Python codec), `separator` (one character), `decimal` (`.` or `,`) and `header` (whether the first row names the columns);
+        where there are such, `titles` (lines above the table) and `row_names` (the header has no name for the first column).
 
     >>> sniff("Größe;Preis\\n1,5;ja\\n2,5;nein\\n".encode("cp1252"))
     {'encoding': 'cp1252', 'separator': ';', 'decimal': ',', 'header': True}
@@ -53,7 +54,26 @@ def sniff(head: bytes) -> Dialect:
     else:
         separator, body = _separator(text), text
     rows = sample_rows(body, separator)
-    return {"encoding": encoding, "separator": separator, "decimal": _decimal(rows, separator), "header": has_header(rows)}
+    titles, row_names = _layout(rows)
+    rows = rows[titles:]
+    if row_names:
+        rows[0] = ["", *rows[0]]
+    dialect = {"encoding": encoding, "separator": separator, "decimal": _decimal(rows, separator), "header": row_names or has_header(rows)}
+    return dialect | ({"titles": titles} if titles else {}) | ({"row_names": True} if row_names else {})
+
+
+def _layout(rows: list[list[str]]) -> tuple[int, bool]:
+    """Lines of one cell above the table, and whether its header has no name for the first column, as R writes row names."""
+    cells, count = Counter(len(row) for row in rows).most_common(1)[0] if rows else (0, 0)
+    if cells < 2 or count < 0.6 * len(rows):
+        return 0, False
+    titles = next((index for index, row in enumerate(rows) if len(row) > 1), 0)
+    if titles == 1 and cells == 2 and not has_header(rows[1:]):
+        titles = 0
+    table = rows[titles:]
+    short = len(table) > 2 and len(table[0]) == cells - 1 and all(len(row) == cells for row in table[1:])
+    # Where every last cell is empty the rows only end in a separator.
+    return titles, short and any(row[-1].strip() for row in table[1:])
 
 
 def sniff_encoding(head: bytes) -> str:
@@ -145,8 +165,9 @@ def has_header(rows: list[list[str]]) -> bool:
         return True  # numbered columns
     votes = [_vote(cell, [row[index] for row in body if index < len(row)]) for index, cell in enumerate(first[:200])]
     numbered = [value for value in values if np.isfinite(value)]
-    if 1 in votes and len(numbered) > 1 and len(numbered) < len(first) and (np.diff(numbered) == 1).all():
-        return True  # years as names, beside a name in words
+    worded = [vote for vote, value in zip(votes, values, strict=False) if not np.isfinite(value)]
+    if len(numbered) > 1 and worded and min(worded) >= 0 and max(worded) >= (0 if len(numbered) > 2 else 1) and (np.diff(numbered) == 1).all():
+        return True  # years as names, beside names in words
     return sum(votes) >= 0
 
 

@@ -41,6 +41,7 @@ def records(source: str | Path | BinaryIO, dialect: Dialect) -> Iterator[list[st
 
 def numbered_records(source: str | Path | BinaryIO, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     """Like `records`, each with the number of the line it ends in, counted from 1."""
+    titles, row_names = dialect.get("titles", 0), dialect.get("row_names", False)
     csv.field_size_limit(LONGEST_CELL)
     with contextlib.ExitStack() as stack:
         stream = stack.enter_context(open_bytes(source)) if isinstance(source, str | Path) else source
@@ -51,8 +52,13 @@ def numbered_records(source: str | Path | BinaryIO, dialect: Dialect) -> Iterato
         reader = csv.reader(lines, delimiter=dialect["separator"], skipinitialspace=dialect["separator"] == " ")
         try:
             for row in reader:
-                if row and not (reader.line_num == 1 and _told_separator(row)):
-                    yield reader.line_num, row
+                if not row or (reader.line_num == 1 and _told_separator(row)):
+                    continue
+                if titles:
+                    titles -= 1
+                    continue
+                yield reader.line_num, ["", *row] if row_names else row
+                row_names = False
         except csv.Error as error:
             raise PortableError(f"The row that ends in line {reader.line_num} cannot be read ({error}).", "Look for a quote that is never closed.") from error
         except (UnicodeError, EOFError, OSError) as error:
