@@ -21,6 +21,7 @@ from nnapp.data.pictures import Pictures
 from nnapp.data.readers import read, suffixes
 from nnapp.data.table import Table
 from nnapp.errors import DataError
+from nnapp.portable.tables import read_columns
 
 
 def table(folder: Path, content: bytes | str, name: str = "data.csv", *, skip_bad_rows: bool = False) -> Table:
@@ -268,3 +269,42 @@ def test_cells_made_to_keep_patterns_searching_do_not(tmp_path: Path):
     cells = ["1" + " " * 5_000 + "x", "12:00" + " " * 5_000 + "x", "$" + "1," * 5_000, "1 " * 5_000, "a" * 5_000 + " 1"]
     data = table(tmp_path, "text,y\n" + "".join(f'"{cell}",{index}\n' for index, cell in enumerate(cells * 3)))
     assert profile(data)[0].type in {"category", "text"}
+
+
+def test_a_line_above_a_table_without_header_is_passed_over_as_in_adult(tmp_path: Path):
+    rows = "".join(f"{30 + index}, Private, {1000 + index}, {'<=50K.' if index % 2 else '>50K.'}\n" for index in range(20))
+    data = table(tmp_path, f"|1x3 Cross validator\n{rows}\n")
+    assert data.columns == ("column_1", "column_2", "column_3", "column_4")
+    assert data.rows == 20
+    assert codes(data) == ["no_header", "title_lines"]
+
+
+def test_titles_above_a_header_are_passed_over_and_lines_are_still_counted_rightly(tmp_path: Path):
+    data = table(tmp_path, "Report of 2020\n\nname,age,town\n" + "a,1,u\nb,2,v\n" * 5 + "c,3\n")
+    assert data.columns == ("name", "age", "town")
+    assert "line 14 has 2" in next(finding.problem for finding in data.findings if finding.code == "ragged_rows")
+
+
+def test_row_names_as_r_writes_them_get_a_column_of_their_own(tmp_path: Path):
+    data = table(tmp_path, '"mpg","cyl"\n' + "".join(f'"car {index}",{20 + index},{4 + index % 3}\n' for index in range(12)))
+    assert data.columns == ("column_1", "mpg", "cyl")
+    assert data.cells("mpg")[:2] == ["20", "21"]
+
+
+def test_rows_that_end_in_a_separator_gain_no_column(tmp_path: Path):
+    data = table(tmp_path, "a,b\n1,2,\n3,4,\n5,6,\n")
+    assert data.columns == ("a", "b")
+    assert data.cells("b") == ["2", "4", "6"]
+
+
+def test_the_bundle_reads_files_as_the_app_does(tmp_path: Path):
+    for number, text in enumerate(
+        ["|title\n1, a\n2, b\n3, c\n", '"v"\n"r1",1\n"r2",2\n"r3",3\n', "a;b\n1,5;x\n2,5;y\n", "0.1,2\n0.2,3\n", RAGGED.replace(",4,5", ",4")]
+    ):
+        data = table(tmp_path, text, skip_bad_rows=True)
+        path = tmp_path / f"{number}.csv"
+        path.write_text(text)
+        bundled = read_columns(path)
+        assert tuple(bundled) == data.columns
+        if number < 4:
+            assert bundled == {name: data.cells(name) for name in data.columns}

@@ -77,7 +77,7 @@ def read_csv(source: Source, skip_bad_rows: bool) -> Table:
         kept = _Rows(len(names), rows if dialect["header"] else itertools.chain([first], rows))
         frame = _frame(source.name, names, kept)
     told = (*renamed(given, names), *_about(source, dialect, len(names)), *kept.finding(skip_bad_rows))
-    reading = Reading(format="csv", **dialect, skipped_rows=kept.bad)
+    reading = Reading(format="csv", skipped_rows=kept.bad, **{name: dialect[name] for name in ("encoding", "separator", "decimal", "header")})
     return Table(source.name, frame, reading, told)
 
 
@@ -101,6 +101,9 @@ def _about(source: Source, dialect: Dialect, columns: int) -> tuple[Finding, ...
     if not dialect["header"]:
         problem = f"The first row of {source.name} looks like data, so the columns are called column_1 to column_{columns}."
         told.append(Finding(code="no_header", severity="info", problem=problem, remedy="If it is a header, give its columns names in words."))
+    if "titles" in dialect:
+        problem = f"{counted(dialect['titles'], 'line')} above the table, of one cell each, {'was' if dialect['titles'] == 1 else 'were'} passed over."
+        told.append(Finding(code="title_lines", severity="info", problem=problem, remedy="Nothing to do, if they hold no data."))
     if dialect["encoding"] == "cp1252":
         problem = f"{source.name} is not UTF-8; it was read as Western European text (Windows-1252)."
         told.append(Finding(code="encoding_guessed", severity="info", problem=problem, remedy="If letters look wrong, save the file as UTF-8."))
