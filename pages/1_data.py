@@ -10,7 +10,7 @@ from pages.components import address
 from pages.components.bring import bring, uploader
 from pages.components.columns_table import columns_table
 from pages.components.data_charts import balance, one_column
-from pages.components.data_head import choose_target, strip
+from pages.components.data_head import choose_positive, choose_target, strip
 from pages.components.findings import show_findings
 from pages.components.preview import preview
 from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec
@@ -57,8 +57,17 @@ with columns:
         columns_table(profiles(config), proposed(config), config, asked.target)
         one_column(data, profiles(config))
     else:
-        spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", basic=["image_size"], leave_out=["sha256", "test_sha256", "target", "task", "positive", "skip_bad_rows"])
+        spec_form(
+            DataConfig,
+            config.model_dump(),
+            address.putting("data"),
+            key="data",
+            basic=["image_size"],
+            leave_out=["sha256", "test_sha256", "target", "task", "positive", "skip_bad_rows"],
+        )
 with answers:
+    if asked.kind == "binary":
+        choose_positive(asked)
     balance(data, asked, profiles(config))
 with split:
     names = {"column": data.columns} if isinstance(data, Table) else {}

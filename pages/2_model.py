@@ -63,10 +63,13 @@ with explained():
             key="training",
             proposed=fields(proposed, "training"),
             basic=basic,
-            leave_out=() if asked.kind == "regression" else (),
         )
         if data.kind == "tabular":
             with st.expander("Preparation of the columns", icon=":material/tune:"):
                 spec_form(
-                    PreprocessingConfig, fields(spec, "preprocessing"), address.putting("preprocessing"), key="preparation", proposed=fields(proposed, "preprocessing")
+                    PreprocessingConfig,
+                    fields(spec, "preprocessing"),
+                    address.putting("preprocessing"),
+                    key="preparation",
+                    proposed=fields(proposed, "preprocessing"),
                 )

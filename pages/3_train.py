@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from nnapp.runs.folder import Run
 from nnapp.runs.launch import ProcessLauncher
 from pages.components import address
 from pages.components.curves import curves
@@ -23,7 +24,7 @@ live = not run.status.is_final
 
 
 @st.fragment(run_every=1.0 if live else None)
-def watch() -> None:
+def watch(run: Run) -> None:
     """Everything that changes while the run goes on."""
     status = run.status
     if status.state != drawn:
@@ -55,4 +56,4 @@ elif live:
             st.rerun()
 else:
     st.page_link("pages/2_model.py", label="Change the settings and train again", icon=":material/tune:", query_params=address.here())
-watch()
+watch(run)

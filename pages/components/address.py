@@ -47,19 +47,21 @@ def as_text(values: Settings) -> str | None:
 
 def change(values: Settings) -> None:
     """Change settings; a mapping is merged into the one that is there, a value of None goes back to the proposed one."""
-    changed = settings()
-    for path, value in values.items():
-        before = changed.get(path)
-        if isinstance(value, dict) and isinstance(before, dict):
-            value = {**before, **value}
-        if isinstance(value, dict):
-            value = {name: item for name, item in value.items() if item is not None}
-        changed[path] = value
+    before = settings()
+    changed = {**before, **{path: _merged(before.get(path), value) for path, value in values.items()}}
     text = as_text({path: value for path, value in changed.items() if value not in (None, {})})
     if text is None:
         st.query_params.pop("set", None)
     else:
         st.query_params["set"] = text
+
+
+def _merged(before: Any, value: Any) -> Any:
+    """The new value; of mappings both, without the entries that are None."""
+    if not isinstance(value, dict):
+        return value
+    both = {**before, **value} if isinstance(before, dict) else value
+    return {name: item for name, item in both.items() if item is not None}
 
 
 def putting(head: str) -> Put:

@@ -57,8 +57,9 @@ def uploader(label: str, *, key: str, help_text: str | None = None, setting: str
         st.session_state[f"{key}.turn"] = turn + 1
         if setting is None:
             _go_on(sha)
-        address.change({setting: sha})
-        st.rerun()
+        else:
+            address.change({setting: sha})
+            st.rerun()
 
 
 def earlier() -> None:

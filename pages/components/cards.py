@@ -58,7 +58,13 @@ def presets() -> str:
         address.change({key: None if st.session_state[key] == "balanced" else st.session_state[key]})
 
     st.segmented_control(
-        "Preset", list(PRESETS), key=key, required=True, format_func=str.capitalize, on_change=change, help="Where the settings below begin; change any of them."
+        "Preset",
+        list(PRESETS),
+        key=key,
+        required=True,
+        format_func=str.capitalize,
+        on_change=change,
+        help="Where the settings below begin; change any of them.",
     )
     st.caption(PRESETS[present])
     return str(present)

@@ -37,7 +37,7 @@ def show_chart(chart: Chart, *, key: str, select: bool = False) -> list[dict[str
     with table:
         show_table(chart.table, key=f"{key}.table", alt=f"The numbers behind: {chart.title}")
     st.caption(plain(chart.caption))
-    return list(state["selection"]["points"]) if select else []  # type: ignore[index]  # a PlotlyState when select is on
+    return list(state["selection"]["points"]) if select else []
 
 
 def show_table(table: pd.DataFrame, *, key: str, alt: str, **more: Any) -> None:

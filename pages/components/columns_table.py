@@ -45,7 +45,9 @@ def columns_table(columns: Sequence[ColumnProfile], proposed: Sequence[ColumnPro
         disabled=[name for name in table.columns if name != "Type"],
         column_config={
             "Column": st.column_config.TextColumn(pinned=True),
-            "Type": st.column_config.SelectboxColumn(options=TYPES, required=True, help="Click twice to correct. Identifiers and ignored columns are left out."),
+            "Type": st.column_config.SelectboxColumn(
+                options=TYPES, required=True, help="Click twice to correct. Identifiers and ignored columns are left out."
+            ),
             "Missing": st.column_config.NumberColumn(format="localized"),
             "Different": st.column_config.NumberColumn(format="localized", help="Values that occur, each counted once."),
         },

@@ -61,11 +61,24 @@ def _loss_chart(lines: dict[str, pd.DataFrame]) -> Chart:
     figure = blank(theme(), x="epoch", y="Validation loss", height=380)
     for (name, line), colour in zip(lines.items(), tokens.categorical, strict=False):
         x, y = thinned(line["epoch"].to_numpy(), line["value"].to_numpy())
-        figure.add_scatter(x=x, y=y, mode="lines", line={"color": colour, "width": 2.2}, name=label(name, 40), hovertemplate=f"{safe(short(name))}<br>%{{y:.4g}}<extra></extra>")
+        figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines",
+            line={"color": colour, "width": 2.2},
+            name=label(name, 40),
+            hovertemplate=f"{safe(short(name))}<br>%{{y:.4g}}<extra></extra>",
+        )
         note(figure, short(name, 24), float(x[-1]), float(y[-1]), colour, xshift=6)
     figure.update_layout(margin_r=170)
     lowest = {name: float(line["value"].min()) for name, line in lines.items()}
     best = min(lowest, key=lambda name: lowest[name])
     title = f"{short(best)} reaches the lowest validation loss, {number(lowest[best])}"
     table = pd.concat([line.assign(run=name) for name, line in lines.items()], ignore_index=True)[["run", "epoch", "value"]]
-    return Chart(figure, title, "Lower is better, as long as the runs answer the same question on the same data.", f"Validation loss by epoch of {len(lines)} runs. {title}.", table)
+    return Chart(
+        figure,
+        title,
+        "Lower is better, as long as the runs answer the same question on the same data.",
+        f"Validation loss by epoch of {len(lines)} runs. {title}.",
+        table,
+    )

@@ -13,7 +13,8 @@ from pages.components.text import plain
 
 FIRST = ("loss", "accuracy", "mae")
 LAST = ("learning_rate",)
-NOT_DRAWN = ("batch_loss",)
+NOT_DRAWN = ("batch_loss", "running_loss")
+"""Within an epoch; drawn faintly behind the loss."""
 
 
 def curves(run: Run, metrics: pd.DataFrame, *, live: bool) -> None:

@@ -33,7 +33,7 @@ def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProf
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
 
 
-def choose_positive(config: DataConfig, asked: Question) -> None:
+def choose_positive(asked: Question) -> None:
     """Of two classes, ask which is the one to be found."""
     key = "data.positive"
     st.session_state[key] = asked.positive

@@ -92,7 +92,8 @@ def _choose(found: Explanation, what: str) -> int:
 
     def words(row: int) -> str:
         truth = "" if found.truth is None else f", really {found.words_of(found.truth[row])}"
-        return f"{what} {short(found.ids[row] + 1 if isinstance(found.ids[row], int) else found.ids[row], 40)}: {found.answer(row)}{truth}"
+        name = found.ids[row]
+        return f"{what} {short(name + 1 if isinstance(name, int) else name, 40)}: {found.answer(row)}{truth}"
 
     return int(st.selectbox(f"Which {what}", range(len(found)), format_func=words, key="explain.row", help="Those of the test part that were explained."))
 

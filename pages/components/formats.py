@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -48,7 +50,7 @@ def format_rows(run: Run, exports: dict[str, Export]) -> None:
 
 def _action(run: Run, name: str, export: Export | None, under_way: bool) -> None:
     """Make the file, or take it; the bundle is what most people want."""
-    kind = "primary" if name == BUNDLE else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if name == BUNDLE else "secondary"
     if export is not None:
         path = run.folder / export.path
         st.download_button(

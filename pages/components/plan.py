@@ -72,5 +72,3 @@ def usual_name(sha: str, architecture: str) -> str:
 def fields(spec: RunSpec, section: str) -> dict[str, Any]:
     """A section's fields and values."""
     return dict(getattr(spec, section).model_dump())
-
-

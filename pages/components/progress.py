@@ -49,7 +49,7 @@ def progress(run: Run, status: Status, metrics: pd.DataFrame) -> None:
         st.progress(share, text=f"**Epoch {min(int(epoch) + 1, status.epochs)} of at most {status.epochs}**{_left(metrics, share)}")
     else:
         since = duration(time.time() - status.started) if status.started else ""
-        st.progress(share if status.epoch else 0.0, text=f"**{plain(status.message.capitalize() or 'Starting')}** · {since} so far")
+        st.progress(1.0 if status.epoch else 0.0, text=f"**{plain(status.message.capitalize() or 'Starting')}** · {since} so far")
 
 
 def _left(metrics: pd.DataFrame, share: float) -> str:
@@ -66,10 +66,15 @@ def numbers_now(metrics: pd.DataFrame, *, live: bool) -> None:
     losses = judged[judged["name"] == "loss"]
     if losses.empty:
         return
-    best = losses.loc[losses["value"].idxmin(), "epoch"]
+    best = float(losses["epoch"].to_numpy()[losses["value"].to_numpy().argmin()])
     shown = (judged if live else judged[judged["epoch"] == best]).groupby("name", sort=False)["value"].last()
     with st.container(horizontal=True, gap="large"):
-        st.metric("Best epoch so far" if live else "Best epoch", f"{best:.0f}", help="The epoch with the lowest validation loss. Its weights are kept.", width="content")
+        st.metric(
+            "Best epoch so far" if live else "Best epoch",
+            f"{best:.0f}",
+            help="The epoch with the lowest validation loss. Its weights are kept.",
+            width="content",
+        )
         for name, value in list(shown.items())[:3]:
             label = f"Validation {str(name).replace('_', ' ')}"
             st.metric(label, text_of_metric(str(name), value) if name in METRICS else number(value), width="content")

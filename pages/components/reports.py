@@ -14,7 +14,7 @@ from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, show_table, theme
 from pages.components.text import plain
 
-KEPT = {"max_entries": 16, "ttl": 3600, "show_spinner": "Reading the results"}
+keep = st.cache_resource(max_entries=16, ttl=3600, show_spinner="Reading the results")
 
 
 def reports_of(run: Run) -> dict[str, Report]:
@@ -29,13 +29,13 @@ def predictions_of(run: Run) -> Predictions | None:
     return _predictions(str(path), path.stat().st_mtime_ns) if path.exists() else None
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _reports(path: str, changed: int) -> dict[str, Report]:
     found = json.loads(Path(path).read_bytes())
     return {name: Report.from_dict(values) for name, values in found.items()}
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _predictions(path: str, changed: int) -> Predictions:
     return Predictions.from_parquet(Path(path))
 

@@ -36,7 +36,7 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
     )
     if len(runs) > SHOWN:
         st.caption(f"The newest {SHOWN} of {several(len(runs), 'run')}.")
-    return [runs[row] for row in state["selection"]["rows"] if row < len(runs)]  # type: ignore[index]  # a DataframeState when on_select is set
+    return [runs[row] for row in state["selection"]["rows"] if row < len(runs)]
 
 
 def line(run: Run) -> dict[str, Any]:
@@ -71,7 +71,9 @@ def delete_button(runs: Sequence[Run]) -> None:
 @st.dialog("Delete for good?")
 def _ask_again(ids: tuple[str, ...]) -> None:
     runs = [run_store().get(name) for name in ids]
-    st.markdown(f"{several(len(runs), 'run')} and all that came of {'it' if len(runs) == 1 else 'them'} will be gone: networks, results, exports. The data stay.")
+    st.markdown(
+        f"{several(len(runs), 'run')} and all that came of {'it' if len(runs) == 1 else 'them'} will be gone: networks, results, exports. The data stay."
+    )
     for run in runs[:10]:
         st.text(short(run.name, 80))
     left, right = st.columns(2)

@@ -18,7 +18,8 @@ from nnapp.data.target import Question, resolve
 from pages.components import address
 from pages.components.home import home, run_here
 
-KEPT = {"max_entries": 6, "ttl": 3600, "show_spinner": "Reading the data"}
+keep = st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the data")
+"""One reading serves every visitor, an hour long."""
 
 
 def data_store() -> DataStore:
@@ -77,31 +78,31 @@ def parts(config: DataConfig, split: SplitSpec) -> Assignment:
     return _divided(str(home()), config.to_json(), split.to_json())
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _opened(folder: str, sha: str, skip_bad_rows: bool) -> Data:
     return data_store().open(sha, skip_bad_rows=skip_bad_rows)
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _profiled(folder: str, config_json: str) -> tuple[ColumnProfile, ...]:
     config = DataConfig.from_json(config_json)
     data = _opened(folder, config.sha256, config.skip_bad_rows)
     return profile(data, config.types) if isinstance(data, Table) else ()
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _resolved(folder: str, config_json: str) -> Question:
     config = DataConfig.from_json(config_json)
     return resolve(_opened(folder, config.sha256, config.skip_bad_rows), config, _profiled(folder, config_json) or None)
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _checked(folder: str, config_json: str) -> tuple[Finding, ...]:
     config = DataConfig.from_json(config_json)
     return by_severity(run_checks(_opened(folder, config.sha256, config.skip_bad_rows), config))
 
 
-@st.cache_resource(**KEPT)
+@keep
 def _divided(folder: str, config_json: str, split_json: str) -> Assignment:
     config, split = DataConfig.from_json(config_json), SplitSpec.from_json(split_json)
     test = None if config.test_sha256 is None else _opened(folder, config.test_sha256, config.skip_bad_rows)

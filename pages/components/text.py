@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import timedelta
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&^=])")
 
@@ -73,7 +72,7 @@ def size(count_of_bytes: int | None) -> str:
     if count_of_bytes is None:
         return "–"
     amount, unit = float(count_of_bytes), "B"
-    for unit in ("B", "kB", "MB", "GB"):  # noqa: B007  # the unit reached is what is shown
+    for unit in ("B", "kB", "MB", "GB"):  # the unit reached is what is shown
         if amount < 1000:
             break
         if unit != "GB":
@@ -91,7 +90,7 @@ def duration(seconds: float | None) -> str:
         return "–"
     if seconds < 10:
         return f"{seconds:.1f} s".replace(".0 s", " s")
-    whole = int(round(timedelta(seconds=seconds).total_seconds()))
+    whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
     if hours:
         return f"{hours} h {minutes} min"

@@ -30,7 +30,9 @@ def row_form(run: Run) -> dict[str, str | None]:
     if st.session_state.get("use.run") != run.id:
         st.session_state["use.run"] = run.id
         _fill_in(run, columns)
-    st.button("Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw.")
+    st.button(
+        "Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw."
+    )
     cells: dict[str, str | None] = {}
     for start in range(0, len(columns), 3):
         for place, column in zip(st.columns(3, gap="medium"), columns[start : start + 3], strict=False):
@@ -47,7 +49,9 @@ def _ask(column: Column, start: int) -> str | None:
         present = st.session_state.get(key)
         if present and present not in options:
             options.append(present)
-        return st.selectbox(label, options, index=None, key=key, placeholder="missing", accept_new_options=True, help="A value that is not listed counts as other.")
+        return st.selectbox(
+            label, options, index=None, key=key, placeholder="missing", accept_new_options=True, help="A value that is not listed counts as other."
+        )
     if column["type"] == "number":
         value = st.number_input(label, value=None, key=key, format="%g", step=_step(column), placeholder="missing")
         return None if value is None else repr(value)

@@ -16,7 +16,7 @@ from pages.components.text import plain
 
 STRIP = ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "rmse", "mae", "r2")
 """Shown large, as far as the task has them."""
-SCORE_WIDTH = 180
+SCORE_WIDTH = 148
 
 
 def verdict(found: Mapping[str, Report]) -> None:
@@ -60,11 +60,11 @@ def _score(name: str, value: float, interval: tuple[float, float] | None, rivals
 def score_table(report: Report) -> None:
     """Every metric of the network and of the baselines, in 0 to 1 or the target's units, with intervals."""
     show_report(report, key="chart.scores")
-    rows = {}
-    for row in report.table.itertuples():
-        text = text_of_metric(row.metric, None if pd.isna(row.value) else row.value)
-        if not pd.isna(row.low):
-            text += f"  ({text_of_metric(row.metric, row.low)} to {text_of_metric(row.metric, row.high)})"
-        rows.setdefault(METRICS[row.metric].title, {})[row.title] = text
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric").reset_index()
+    rows: dict[str, dict[str, str]] = {}
+    for row in report.to_dict()["table"]:
+        text = text_of_metric(row["metric"], row["value"])
+        if row["low"] is not None:
+            text += f"  ({text_of_metric(row['metric'], row['low'])} to {text_of_metric(row['metric'], row['high'])})"
+        rows.setdefault(METRICS[row["metric"]].title, {})[row["title"]] = text
+    table = pd.DataFrame([{"Metric": name, **cells} for name, cells in rows.items()])
     show_table(table, key="scores.table", alt="Every metric of the network and the baselines with 95 % intervals")

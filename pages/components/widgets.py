@@ -51,7 +51,14 @@ def pills(field: Field, value: Any, put: Put, key: str) -> None:
 
 def select(field: Field, value: Any, put: Put, key: str) -> None:
     """One of many, with search."""
-    st.selectbox(field.label, field.choices, key=_show(key, value), format_func=lambda choice: "none" if choice is None else str(choice), help=field.help, on_change=_handed_on(field, key, put))
+    st.selectbox(
+        field.label,
+        field.choices,
+        key=_show(key, value),
+        format_func=lambda choice: "none" if choice is None else str(choice),
+        help=field.help,
+        on_change=_handed_on(field, key, put),
+    )
 
 
 def whole(field: Field, value: Any, put: Put, key: str) -> None:

@@ -61,11 +61,7 @@ def _clickable(chart: Chart, report: Report) -> Chart:
     if heat is None or heat.customdata is None:
         return chart
     figure = go.Figure(chart.figure)
-    cells = [
-        (x, y, [str(name) for name in heat.customdata[row][column]])
-        for row, y in enumerate(heat.y)
-        for column, x in enumerate(heat.x)
-    ]
+    cells = [(x, y, [str(name) for name in heat.customdata[row][column]]) for row, y in enumerate(heat.y) for column, x in enumerate(heat.x)]
     figure.add_scatter(
         x=[cell[0] for cell in cells],
         y=[cell[1] for cell in cells],
