@@ -1,27 +1,20 @@
-"""Runs as folders: status, requests, lines, names and the store, without any training."""
+"""Runs as folders: status, requests, names, jobs and the store, without any training."""
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from nnapp.data.specs import DataConfig
-from nnapp.errors import RunError, SpecError
+from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.runs.board import Board
-from nnapp.runs.failures import FailureTold, ended_by, explained
 from nnapp.runs.folder import Run
-from nnapp.runs.lines import LineWriter, whole_lines
-from nnapp.runs.recorder import FolderRecorder
-from nnapp.runs.spec import RunSpec, installed, plan
-from nnapp.runs.status import Failure, Status
+from nnapp.runs.spec import plan
+from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore, check_space, drop_ballast
-from nnapp.training.records import Metric
 
 DATA = DataConfig(sha256="0" * 64)
 
@@ -33,61 +26,6 @@ def store(tmp_path: Path) -> RunStore:
 
 def new_run(store: RunStore, name: str = "") -> Run:
     return store.create(plan(DATA, "tabular", name=name))
-
-
-def metric(step: int, value: float = 1.0, *, epoch: float = 1.0) -> Metric:
-    return Metric(step=step, epoch=epoch, split="train", name="loss", value=value, seconds=0.0)
-
-
-def test_a_run_survives_the_disk_with_the_class_of_its_network(store: RunStore) -> None:
-    spec = plan(DATA, "tabular", architecture="mlp", settings={"training.epochs": "3"})
-    run = store.create(spec)
-    assert Run(run.folder).spec == spec
-    assert type(run.spec.model).__name__ == type(spec.model).__name__
-    assert run.status.state == "queued"
-
-
-def test_explicit_settings_win_over_what_the_plan_began_with() -> None:
-    for preset in ("quick", "balanced", "best"):
-        spec = plan(DATA, "tabular", preset=preset, settings={"training.epochs": "7", "training.early_stopping": "false", "split.seed": "9"})
-        assert (spec.training.epochs, spec.training.early_stopping, spec.split.seed, spec.preset) == (7, False, 9, preset)
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "said"),
-    [
-        ("training.epoch", 3, "Did you mean 'training.epochs'?"),
-        ("epochs", 3, "Did you mean 'training.epochs'?"),
-        ("trainings.epochs", 3, "Did you mean 'training.epochs'?"),
-        ("training.epochs", "many", "training.epochs cannot be 'many'."),
-        ("training.epochs", "0", "training.epochs cannot be"),
-        ("data.sha256.x", "1", "There is no setting called 'data.sha256.x'."),
-    ],
-)
-def test_a_wrong_setting_is_told_by_its_path_with_a_remedy(path: str, value: object, said: str) -> None:
-    with pytest.raises(SpecError, match=r".") as raised:
-        plan(DATA, "tabular", settings={path: value})
-    assert said in f"{raised.value.problem} {raised.value.remedy}"
-
-
-def test_text_stays_text_where_a_setting_wants_text_and_columns_may_have_dots() -> None:
-    spec = plan(DATA, "tabular", settings={"data.positive": "1", "data.target": "true", "data.types.a.b": "ignored", "data.types": {"c": "date"}})
-    assert (spec.data.positive, spec.data.target, spec.data.types) == ("1", "true", {"a.b": "ignored", "c": "date"})
-
-
-def test_an_unknown_architecture_is_told_with_the_nearest() -> None:
-    with pytest.raises(SpecError, match="Did you mean 'linear'"):
-        plan(DATA, "tabular", architecture="linaer")
-
-
-def test_hyperparameters_of_another_network_are_refused() -> None:
-    spec = plan(DATA, "tabular", architecture="mlp")
-    with pytest.raises(SpecError):
-        RunSpec.parse({**spec.model_dump(), "architecture": "linear", "model": spec.model.model_dump()})
-
-
-def test_versions_are_known_without_importing_anything() -> None:
-    assert {"python", "tensorflow", "keras", "numpy"} <= set(installed())
 
 
 def test_ids_sort_by_time_and_are_found_by_an_unambiguous_beginning(store: RunStore) -> None:
@@ -187,24 +125,6 @@ def test_a_run_can_be_called_otherwise_while_its_spec_stays(store: RunStore) -> 
         run.rename(" ")
 
 
-def test_the_reason_is_there_before_the_status_says_failed(store: RunStore) -> None:
-    run = new_run(store)
-    seen: list[bool] = []
-
-    def look() -> None:
-        while run.status.state != "failed":
-            pass
-        seen.append(run.failure is not None)
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    run.status_file.fail(Failure(problem="It broke.", remedy="Mend it."), ended=1.0)
-    thread.join()
-    assert seen == [True]
-    run.status_file.fail(Failure(problem="Later.", remedy="No."), ended=2.0)
-    assert run.failure == Failure(problem="It broke.", remedy="Mend it.")
-
-
 def test_changes_of_the_status_from_many_threads_are_all_kept(store: RunStore) -> None:
     run = new_run(store)
 
@@ -243,115 +163,6 @@ def test_the_board_sees_new_runs_and_jobs_and_forgets_what_is_final(store: RunSt
     assert {found.id for found, _ in board.jobs()} == {job.id for job in jobs}
     jobs[0].request("stop")
     assert [found.id for found, _ in board.jobs()] == [jobs[1].id]
-
-
-def test_a_reader_leaves_a_torn_last_line_for_next_time(tmp_path: Path) -> None:
-    path = tmp_path / "lines.jsonl"
-    path.write_bytes(b'{"a": 1}\n{"a": 2}\n{"a"')
-    values, end = whole_lines(path)
-    assert ([value["a"] for value in values], end) == ([1, 2], 18)
-    assert whole_lines(path, end) == ([], end)
-    with path.open("ab") as lines:
-        lines.write(b": 3}\n")
-    assert whole_lines(path, end)[0] == [{"a": 3}]
-    assert whole_lines(tmp_path / "none.jsonl") == ([], 0)
-
-
-def test_a_writer_cuts_off_the_torn_line_of_a_killed_one(tmp_path: Path) -> None:
-    path = tmp_path / "lines.jsonl"
-    path.write_bytes(b'{"a": 1}\n{"a": ')
-    writer = LineWriter(path)
-    writer.write({"a": float("nan")})
-    writer.close()
-    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"a": 1}, {"a": None}]
-
-
-@settings(max_examples=30)
-@given(st.lists(st.dictionaries(st.text(max_size=5), st.one_of(st.integers(), st.text(max_size=20), st.booleans())), max_size=8), st.data())
-def test_reading_in_pieces_gives_every_line_once(tmp_path_factory: pytest.TempPathFactory, values: list[dict[str, object]], data: st.DataObject) -> None:
-    path = tmp_path_factory.mktemp("lines") / "lines.jsonl"
-    whole = b"".join(json.dumps(value).encode() + b"\n" for value in values)
-    found, offset, written = [], 0, 0
-    while written < len(whole):
-        written = data.draw(st.integers(written + 1, len(whole)))
-        path.write_bytes(whole[:written])
-        more, offset = whole_lines(path, offset)
-        found += more
-    assert found == values
-
-
-def test_metrics_events_and_progress_are_told_in_the_folder(store: RunStore) -> None:
-    run = new_run(store)
-    with FolderRecorder(run) as recorder:
-        recorder.phase("training", epochs=5)
-        recorder.metric(metric(10))
-        recorder.metric(Metric(step=10, epoch=1.0, split="validation", name="loss", value=2.0, seconds=0.5))
-        recorder.event("note", "Half way.", epoch=1)
-        recorder.phase("evaluating")
-        run.status_file.change(lambda _: {"state": "running"})
-        run.request("stop")
-        assert recorder.command() == "stop"
-    found, end = run.metrics()
-    assert [(each.split, each.value) for each in found] == [("train", 1.0), ("validation", 2.0)]
-    assert run.metrics(end) == ([], end)
-    assert [(event.kind, event.numbers) for event in run.events()[0]] == [("note", {"epoch": 1})]
-    status = run.status
-    assert (status.epoch, status.epochs, status.step, status.message) == (1, 5, 10, "stopping")
-
-
-def test_a_run_that_goes_on_forgets_the_metrics_later_than_its_checkpoint(store: RunStore) -> None:
-    run = new_run(store)
-    with FolderRecorder(run) as first:
-        for step in (10, 20, 30):
-            first.metric(metric(step))
-    with FolderRecorder(run) as second:
-        second.event("resumed", "Going on.", epoch=2, step=20)
-        second.metric(metric(25))
-    assert [each.step for each in run.metrics()[0]] == [10, 20, 25]
-    with FolderRecorder(run) as third:
-        third.metric(metric(10, 5.0))
-    assert [(each.step, each.value) for each in run.metrics()[0]] == [(10, 5.0)]
-
-
-def test_a_deleted_folder_is_noticed_and_not_brought_back(store: RunStore) -> None:
-    run, gone = new_run(store), threading.Event()
-    with FolderRecorder(run, on_gone=gone.set) as recorder:
-        store.delete(run)
-        assert recorder.command() == "stop"
-        assert gone.wait(10)
-    assert not run.folder.exists()
-
-
-@pytest.mark.parametrize(
-    ("error", "problem", "remedy"),
-    [
-        (RunError("It is so.", remedy="Do this."), "It is so.", "Do this."),
-        (MemoryError(), "The memory did not suffice while training.", "smaller batch"),
-        (OSError(28, "No space left on device"), "The disk became full while training.", "Delete old runs"),
-        (KeyError("x"), "It failed while training: KeyError: 'x'.", "fault of nnapp's"),
-    ],
-)
-def test_every_failure_has_a_problem_a_remedy_and_a_detail(error: Exception, problem: str, remedy: str) -> None:
-    failure = explained(error, "training")
-    assert failure.problem == problem
-    assert remedy in failure.remedy
-    assert type(error).__name__ in failure.detail
-
-
-def test_signal_9_is_told_as_probably_out_of_memory() -> None:
-    assert "out of memory" in ended_by(-9)[0]
-    assert "signal 11 (SIGSEGV)" in ended_by(-11)[0]
-    assert ended_by(1) == ended_by(None)
-
-
-def test_an_exception_is_told_in_the_folder_before_it_goes_on(store: RunStore) -> None:
-    run = new_run(store)
-    run.status_file.change(lambda _: {"state": "running", "message": "preparing"})
-    with pytest.raises(KeyError), FailureTold(run, store.home):
-        raise KeyError("column")
-    assert run.status.state == "failed"
-    assert run.failure is not None
-    assert run.failure.problem == "It failed while preparing: KeyError: 'column'."
 
 
 def test_a_run_is_refused_when_the_disk_is_too_full(store: RunStore) -> None:

@@ -21,7 +21,6 @@ from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.metrics import Predictions
 from nnapp.runs.api import ask_and_wait, done, start_run, wait
-from nnapp.runs.devices import cores, cpu, cpu_name, devices, slots
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job
 from nnapp.runs.launch import InlineLauncher, ProcessLauncher
@@ -252,21 +251,6 @@ def test_a_job_of_a_deleted_run_is_forgotten(store: RunStore) -> None:
     assert not run.folder.exists()
     with pytest.raises(RunError, match="no longer there"):
         wait(Job(job.folder), launcher=InlineLauncher())
-
-
-def test_devices_are_described_without_tensorflow() -> None:
-    processor = cpu()
-    assert processor.name == cpu_name() != ""
-    assert 0 < processor.memory_used < processor.memory
-    assert str(cores()) in processor.sentence
-    assert len(devices()) >= 1
-
-
-def test_the_number_of_trainings_at_once_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NNAPP_SLOTS", "3")
-    assert slots() == 3
-    monkeypatch.setenv("NNAPP_SLOTS", "none")
-    assert slots() >= 1
 
 
 def test_nothing_that_the_web_process_imports_loads_tensorflow() -> None:

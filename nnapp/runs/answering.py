@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 USE = "use"
 """Folder of a run that is laid out like an unpacked bundle."""
+AS_A_BUNDLE_READS = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
+"""Read by the very code that a bundle carries; the app's readers know more formats."""
 Cells = Mapping[str, Sequence[str | None]]
 
 
@@ -45,6 +47,7 @@ def predict(run: Run, data: Path | Cells, output: Path) -> int:
         RunError: If the run has no TFLite file.
         DataError: If the data cannot be read, or lack a column.
     """
+    from nnapp.portable.answers import write_answers
     from nnapp.portable.errors import PortableError
     from nnapp.portable.predict import Bundle
 
@@ -53,26 +56,31 @@ def predict(run: Run, data: Path | Cells, output: Path) -> int:
         raise RunError(f"Run {run.id} has no TFLite file to answer with.", remedy=f"Make one: python -m nnapp export {run.id} --format tflite.")
     try:
         bundle = Bundle(folder)
-        if (run.preprocessing or {}).get("kind") == "pictures":
-            answers = bundle.answer_pictures(pictures_in(data))
-        else:
-            answers = bundle.answer_table(cells_in(data))
-        with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
-            answers.write(stream)
+        answers = bundle.answer_pictures(pictures_in(data)) if bundle.takes_pictures else bundle.answer_table(cells_in(data, bundle.columns))
     except PortableError as error:
         raise DataError(error.problem, remedy=error.remedy) from error
-    return len(answers)
+    with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+        write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files)
+    return len(answers.prediction)
 
 
-def cells_in(data: Path | Cells) -> Cells:
-    """The columns of a table as text cells, None where a cell is missing."""
+def cells_in(data: Path | Cells, expected: Sequence[str]) -> Cells:
+    """The columns of a table as text cells, None where a cell is missing.
+
+    Args:
+        data: The table.
+        expected: Columns that the network needs, by which a header is told from a first row.
+    """
     from nnapp.data.readers import read
     from nnapp.data.table import Table
+    from nnapp.portable.tables import read_columns
 
     if not isinstance(data, Path):
         return data
     if not data.is_file():
         raise DataError(f"There is no file {str(data)[:200]!r}.", remedy="Check the path; this network answers the rows of a table.")
+    if data.suffix.lower() in AS_A_BUNDLE_READS:
+        return read_columns(data, expected=expected)
     table = read(data, data.name)
     if not isinstance(table, Table):
         raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
@@ -81,13 +89,10 @@ def cells_in(data: Path | Cells) -> Cells:
 
 def pictures_in(data: Path | Cells) -> list[Path]:
     """One picture, or those of a folder in the order of their names."""
-    from nnapp.data.readers import PICTURE_SUFFIXES
+    from nnapp.portable.predict import picture_files
 
     if not isinstance(data, Path):
         raise DataError("This network answers pictures, not rows.", remedy="Bring a picture or a folder of pictures.")
-    if data.is_file():
-        return [data]
-    found = sorted(path for path in data.glob("*") if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()) if data.is_dir() else []
-    if not found:
-        raise DataError(f"There is no picture at {str(data)[:200]!r}.", remedy="Bring a picture, or a flat folder of pictures.")
-    return found
+    if not data.exists():
+        raise DataError(f"There is no file or folder {str(data)[:200]!r}.", remedy="Bring a picture, or a flat folder of pictures.")
+    return picture_files(data) if data.is_dir() else [data]

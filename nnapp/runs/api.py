@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nnapp.errors import RunError
-from nnapp.reports import Report
 from nnapp.runs.answering import predict
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job
@@ -15,6 +14,9 @@ from nnapp.runs.launch import Launcher, ProcessLauncher
 from nnapp.runs.spec import RunSpec
 from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore
+
+if TYPE_CHECKING:
+    from nnapp.reports import Report
 
 __all__ = ["ask_and_wait", "done", "evaluation", "explain", "export", "predict", "start_run", "summary", "wait", "wait_or_stop"]
 
@@ -135,6 +137,8 @@ def explain(
     Returns:
         The reports by name; the attributions themselves lie in `explanations/<explainer>/`.
     """
+    from nnapp.reports import Report
+
     settings = {} if rows is None else {"rows": rows}
     result = ask_and_wait(run, "explain", on_progress, launcher, explainer=explainer or "expected_gradients", settings=settings)
     return {name: Report.from_dict(values) for name, values in result["reports"].items()}
@@ -146,6 +150,8 @@ def evaluation(run: Run) -> dict[str, Report]:
     Raises:
         RunError: If the run has none yet.
     """
+    from nnapp.reports import Report
+
     found = run.read_json("evaluation.json")
     if found is None:
         done(run)

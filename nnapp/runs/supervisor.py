@@ -7,6 +7,7 @@ on, and the next one adopts them.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.runs.board import Board
 from nnapp.runs.devices import gpus, slots
@@ -29,6 +31,7 @@ from nnapp.runs.store import RunStore, drop_ballast
 
 LOCK = "supervisor.lock"
 LOG = "supervisor.log"
+PID = "supervisor.pid"
 LOG_LIMIT = 10 << 20
 TICK = 0.2
 """Seconds between two looks."""
@@ -74,7 +77,7 @@ class Supervisor:
         works: list[tuple[Run | Job, Status]] = [*runs, *jobs]
         for work, status in works:
             if (status.is_under_way or status.state == "lost") and not self._has_hand(work) and not work.is_locked:
-                take_back(work, None)
+                self._take_back(work, None)
         self._begin(runs, self._slots)
         self._begin(jobs, JOB_SLOTS)
         busy = bool(self._busy) or any(status.state != "paused" for _, status in works)
@@ -103,7 +106,12 @@ class Supervisor:
             self._busy.remove(hand)
             # A worker that found the work in other hands has just left; the lock says who has it.
             if hand.work.status_file.exists() and not hand.work.is_locked:
-                take_back(hand.work, code)
+                self._take_back(hand.work, code)
+
+    @staticmethod
+    def _take_back(work: Run | Job, returncode: int | None) -> None:
+        with contextlib.suppress(RunError):  # deleted meanwhile
+            take_back(work, returncode)
 
     def _has_hand(self, work: Run | Job) -> bool:
         return any(hand.work is not None and hand.work.folder == work.folder for hand in self._busy)
@@ -114,7 +122,8 @@ class Supervisor:
         waiting = [work for work, status in works if status.state == "queued" and not self._has_hand(work)]
         for work in waiting[: max(0, places - taken)]:
             hand, self._spare = self._spare or Hand(self._home / LOG, warm=self._warm), None
-            work.status_file.change(lambda status: {"message": "starting"} if status.state == "queued" else {})
+            with contextlib.suppress(RunError):  # deleted meanwhile: the worker finds nothing to do
+                work.status_file.change(lambda status: {"message": "starting"} if status.state == "queued" else {})
             hand.give(work, self._gpu_for(works))
             self._busy.append(hand)
 
@@ -185,10 +194,13 @@ def main(argv: Sequence[str]) -> int:
     if not home.is_dir() or not lock.acquire(patience=0.2):
         return 0
     if arguments.detach:
-        if os.fork():
-            os._exit(0)  # the child has the lock too; the starter reaps this process at once
+        if child := os.fork():
+            # The child has the lock too. Whoever started us reaps this process and finds the pid written.
+            (home / PID).write_text(str(child), encoding="utf-8")
+            os._exit(0)
         os.setsid()
-    (home / "supervisor.pid").write_text(str(os.getpid()), encoding="utf-8")
+    else:
+        (home / PID).write_text(str(os.getpid()), encoding="utf-8")
     serve(home, lock, idle=arguments.idle, warm=os.environ.get("NNAPP_WARM", "1") != "0")
     return 0
 
