@@ -15,6 +15,7 @@ from nnapp.data.pictures import Pictures
 from nnapp.data.readers import read
 from nnapp.data.table import Table
 from nnapp.errors import DataError
+from nnapp.runs.spec import plan
 from tests.data_files import as_table, config, picture_bytes, read_zip, two_classes
 
 RANDOM = np.random.default_rng(0)
@@ -38,6 +39,7 @@ def test_sound_data_give_no_finding():
         ("one_column", {"y": CLASSES}),
         ("no_features", {"id": range(300), "y": CLASSES}),
         ("single_class", {"x": NOISE, "y": ["yes"] * 300}),
+        ("constant_target", {"x": NOISE, "y": [5.5] * 300}),
         ("rare_class", {"x": NOISE, "y": ["c", *CLASSES[1:]]}),
         ("imbalance", {"x": NOISE, "y": ["a"] * 270 + ["b"] * 30}),
         ("constant", {"x": NOISE, "same": [3.14] * 300, "y": CLASSES}),
@@ -65,6 +67,9 @@ def test_what_is_wrong_is_found(code: str, columns: dict[str, object]):
     assert code in findings or (code == "no_question" and findings["no_question"])
     assert findings[code].problem.endswith(".")
     assert findings[code].remedy
+    for finding in findings.values():
+        assert bool(finding.fix) == bool(finding.fix_label)
+        plan(config(), "tabular").with_settings(finding.fix)
 
 
 def test_numbers_that_are_mostly_zero_by_nature_are_not_suspicious():

@@ -128,6 +128,8 @@ def _kind(column: ColumnProfile, counts: Counter[str], findings: list[Finding]) 
     named = column.name.strip().lower() in CLASS_NAMES
     few = len(counts) <= MOST_WHOLE_CLASSES and min(counts.values()) >= 2
     if column.whole and (named or few) and len(counts) <= MOST_CLASSES:
+        if len(counts) == 1:
+            return "multiclass"
         why = f"its name is {column.name!r}" if named else f"there are only {counted(len(counts), 'different one')}, each repeated"
         findings.append(
             Finding(

@@ -17,7 +17,5 @@ def wide(examined: Examined) -> Finding | None:
         code="wide",
         severity="warning",
         problem=f"There are {columns:,} columns for {examined.known:,} rows: some will fit the answers by chance.",
-        remedy="Bring more rows or fewer columns. The linear network is the safest here; trust only the test score.",
-        fix={"architecture": "linear"},
-        fix_label="Use the linear network",
+        remedy="Bring more rows or fewer columns. Choose the linear network, which is the safest here, and trust only the test score.",
     )
