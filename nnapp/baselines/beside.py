@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from nnapp.baselines.arrays import arrays_of
 from nnapp.baselines.base import BASELINES, Arrays, Baseline, in_order
-from nnapp.baselines.process import Attempt, attempt
+from nnapp.baselines.process import Attempt, attempts
 from nnapp.data.dataset import Parts
 from nnapp.errors import RunError
 from nnapp.files import publish, publish_json
@@ -21,14 +20,12 @@ from nnapp.tasks import Answers, TaskSpec
 
 BUDGET_SECONDS = 60.0
 RESULTS, ANSWERS, SCRATCH = "baselines.json", "baselines.npz", "baselines-scratch"
-LEAST_SECONDS = 3.0
-"""Less is not worth starting a process for."""
 
 
 def run_baselines(
     parts: Parts, folder: Path, budget_seconds: float = BUDGET_SECONDS, *, given_up: Callable[[], bool] = lambda: False, seed: int = 42
 ) -> tuple[Rival, ...]:
-    """Fit every baseline of the task, one after the other, each in a process that is ended when its time is up.
+    """Fit every baseline of the task, one after the other, in a process that is ended when their time is up.
 
     It blocks; call it from a thread to run beside the training.
 
@@ -49,27 +46,22 @@ def run_baselines(
     try:
         arrays = arrays_of(parts)
         arrays.save(scratch / "arrays.npz")
-        deadline = time.monotonic() + budget_seconds
         names = [name for name in in_order() if task.kind in BASELINES[name].tasks]
-        attempts = {}
-        for name in names:
-            reason = _reason(BASELINES[name](), arrays, task, deadline - time.monotonic())
-            attempts[name] = Attempt(None, 0.0, left_out=reason) if reason else attempt(name, task, scratch, deadline - time.monotonic(), given_up)
+        made = {name: Attempt(None, 0.0, left_out=why) for name in names if (why := _reason(BASELINES[name](), arrays, task))}
+        made |= attempts([name for name in names if name not in made], task, scratch, budget_seconds, given_up)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     truth = true_answers(parts.test)
-    rivals = tuple(_rival(name, task, truth, made, seed) for name, made in attempts.items())
+    rivals = tuple(_rival(name, task, truth, made[name], seed) for name in names)
     save_baselines(folder, rivals)
     return rivals
 
 
-def _reason(baseline: Baseline, arrays: Arrays, task: TaskSpec, seconds: float) -> str:
+def _reason(baseline: Baseline, arrays: Arrays, task: TaskSpec) -> str:
     """Why a baseline is not even begun, as a sentence; empty when it is."""
     if reason := baseline.left_out(arrays, task):
         return reason
-    if not len(arrays.test):
-        return f"{baseline.title} was left out: the test part has no examples."
-    return f"{baseline.title} was left out: the time for baselines was used up." if seconds < LEAST_SECONDS else ""
+    return "" if len(arrays.test) else f"{baseline.title} was left out: the test part has no examples."
 
 
 def _rival(name: str, task: TaskSpec, truth: np.ndarray, made: Attempt, seed: int) -> Rival:

@@ -1,4 +1,4 @@
-"""One baseline in a process of its own, which is ended when its time is up."""
+"""Baselines in a process of their own, which is ended when their time is up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,9 @@ from nnapp.baselines.base import BASELINES
 from nnapp.files import publish_json
 from nnapp.tasks import Answers, TaskSpec
 
-LOOK_SECONDS = 0.2
+LEAST_SECONDS = 3.0
+"""Less is not worth starting a process for."""
+_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -31,36 +33,61 @@ class Attempt:
     left_out: str = ""
 
 
-def attempt(name: str, task: TaskSpec, folder: Path, seconds: float, given_up: Callable[[], bool]) -> Attempt:
-    """Fit a baseline on `arrays.npz` in `folder`, within `seconds`, import of its library included."""
-    title = BASELINES[name].title
-    job = folder / f"{name}.job.json"
-    publish_json(job, {"name": name, "task": task.model_dump(mode="json"), "seconds": seconds})
-    started = time.monotonic()
-    ended = _wait(job, folder / f"{name}.log", started + seconds, given_up)
-    took = time.monotonic() - started
-    if ended is None:
-        why = "the run was stopped" if given_up() else f"it did not finish within {seconds:.0f} seconds"
-        return Attempt(None, took, left_out=f"{title} was left out: {why}.")
-    if ended != 0 or not (folder / f"{name}.json").exists():
-        return Attempt(None, took, left_out=f"{title} was left out: its process failed ({_last_words(folder / f'{name}.log', ended)}).")
-    told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    return Attempt(_answers(folder / f"{name}.npz"), told["seconds"], told["note"])
+def attempts(names: Sequence[str], task: TaskSpec, folder: Path, seconds: float, given_up: Callable[[], bool]) -> dict[str, Attempt]:
+    """Fit baselines on `arrays.npz` in `folder`, one after the other, all within `seconds`.
+
+    They share a process, since importing their library costs seconds; after one that kills it the rest get another.
+
+    Args:
+        names: Of the baselines, in this order.
+        task: What is asked.
+        folder: Where the process works.
+        seconds: For all of them, imports included.
+        given_up: Asked several times a second; ends the process when it says True.
+    """
+    deadline = time.monotonic() + seconds
+    found: dict[str, Attempt] = {}
+    while left := [name for name in names if name not in found]:
+        remaining = deadline - time.monotonic()
+        if remaining < LEAST_SECONDS or given_up():
+            why = "the run was stopped" if given_up() else "the time for baselines was used up"
+            return found | {name: _none(name, 0.0, why) for name in left}
+        job = folder / "job.json"
+        publish_json(job, {"names": left, "task": task.model_dump(mode="json"), "seconds": remaining})
+        started = time.monotonic()
+        status = _wait(job, folder / "log.txt", deadline, given_up)
+        done = {name: _collected(folder, name) for name in left if (folder / f"{name}.json").exists()}
+        found |= done
+        broken = next((name for name in left if name not in done), None)
+        if broken is not None:
+            took = time.monotonic() - started - sum(each.seconds for each in done.values())
+            found[broken] = _none(broken, max(0.0, took), _reason(status, folder / "log.txt", seconds, given_up))
+    return found
+
+
+def _none(name: str, seconds: float, why: str) -> Attempt:
+    return Attempt(None, seconds, left_out=f"{BASELINES[name].title} was left out: {why}.")
+
+
+def _reason(status: int | None, log: Path, seconds: float, given_up: Callable[[], bool]) -> str:
+    if status is not None:
+        return f"its process failed ({_last_words(log, status)})"
+    return "the run was stopped" if given_up() else f"it did not finish within the {seconds:.0f} seconds for baselines"
 
 
 def _wait(job: Path, log: Path, deadline: float, given_up: Callable[[], bool]) -> int | None:
     """Exit status of the child, or None when it was ended before its time."""
     root = str(Path(nnapp.__file__).parent.parent)
     # Threads that wait must sleep: spinning takes the cores from the network that trains beside.
-    environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))}
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": path}
+    command = [sys.executable, "-m", "nnapp.baselines.child", str(job)]
     with log.open("wb") as heard:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "nnapp.baselines.child", str(job)], stdin=subprocess.DEVNULL, stdout=heard, stderr=heard, env=environment
-        )
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=heard, stderr=heard, env=environment)
         try:
             while time.monotonic() < deadline and not given_up():
                 try:
-                    return child.wait(timeout=min(LOOK_SECONDS, max(0.01, deadline - time.monotonic())))
+                    return child.wait(timeout=min(_LOOK_SECONDS, max(0.01, deadline - time.monotonic())))
                 except subprocess.TimeoutExpired:
                     continue
             return child.poll()
@@ -70,9 +97,11 @@ def _wait(job: Path, log: Path, deadline: float, given_up: Callable[[], bool]) -
                 child.wait()
 
 
-def _answers(path: Path) -> Answers:
-    with np.load(path, allow_pickle=False) as stored:
-        return Answers(stored["prediction"], stored["probabilities"] if "probabilities" in stored.files else None)
+def _collected(folder: Path, name: str) -> Attempt:
+    told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
+        answers = Answers(stored["prediction"], stored["probabilities"] if "probabilities" in stored.files else None)
+    return Attempt(answers, told["seconds"], told["note"])
 
 
 def _last_words(log: Path, status: int) -> str:
