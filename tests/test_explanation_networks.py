@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from nnapp.data.dataset import FEATURES, PICTURE, Dataset, DataSpec, Encoding, InputSpec
 from nnapp.errors import NnappError
-from nnapp.explanation import EXPLAINERS, Explanation, explain, load, save, views
+from nnapp.explanation import EXPLAINERS, Explanation, explain, save, views
 from nnapp.explanation.network import Network, points_at_once
 from nnapp.tasks import OUTPUT, TaskSpec
 from tests.conftest import PROJECT
 
-pytestmark = pytest.mark.tensorflow
+# Keras turns a variable into an array in the way that NumPy is giving up; nothing of ours can change that.
+KERAS_MEETS_NUMPY = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+pytestmark = [pytest.mark.tensorflow, pytest.mark.filterwarnings(KERAS_MEETS_NUMPY)]
 
 YES_NO = TaskSpec.classification("bought", ("no", "yes"))
 THREE = TaskSpec.classification("kind", ("a", "b", "c"))
@@ -112,7 +114,8 @@ def test_ramps_inside_the_network_are_integrated_through():
     train = normal(300, 3)
     knots = {index: tuple(np.linspace(-2, 2, 17)) for index in range(3)}
     encoding = Encoding(center=(0.0,) * 3, scale=(1.0,) * 3, knots=knots)
-    found = explain(gradients(), mlp(3, 1, encoding=encoding), table(train, YES_NO), table(normal(50, 3, seed=1), YES_NO))
+    spec = InputSpec(shape=(3,), encoding=encoding)
+    found = explain(gradients(), mlp(3, 1, encoding=encoding), table(train, YES_NO, spec), table(normal(50, 3, seed=1), YES_NO, spec))
     assert (np.abs(found.residual).max(axis=0) <= 0.01 * found.spread + 1e-5).all()
 
 
@@ -312,3 +315,45 @@ def test_a_large_network_is_looked_at_in_smaller_blocks():
     small, large = (keras.Sequential([keras.Input((size, size, 3)), keras.layers.Conv2D(64, 3), keras.layers.Flatten()]) for size in (8, 256))
     assert points_at_once(small) > 1000
     assert points_at_once(large) == 16
+
+
+def ramped(rows: NDArray[np.float32]) -> Encoding:
+    knots = {index: tuple(np.linspace(-2, 2, 17)) for index in (0, 2)}
+    return Encoding(center=tuple(rows.mean(axis=0).tolist()), scale=tuple(rows.std(axis=0).tolist()), knots=knots)
+
+
+def test_chords_along_the_encoding_leave_less_unexplained_than_nodes_on_the_input():
+    from nnapp.explanation.gradients import Paths, one_pass
+    from nnapp.explanation.quadrature import Chords, GaussLegendre, gradients_of
+
+    train, rows = normal(60, 3), normal(30, 3, seed=1)
+    encoding = ramped(train)
+    data = table(train, YES_NO, InputSpec(shape=(3,), encoding=encoding)).data
+    network = Network(mlp(3, 1, encoding=encoding), data, YES_NO)
+    rise = network.outputs(rows)[:, 0] - network.outputs(train)[:, 0].mean()
+    paths = Paths(rows, np.zeros(30, np.int32), train[None], rise)
+    chords = gradients_of(network, data, train)
+    assert isinstance(chords, Chords)
+    errors = [np.abs(rise - one_pass(way, paths, 16, lambda _share: None).sum(axis=1)).mean() for way in (chords, GaussLegendre(network))]
+    assert errors[0] < errors[1] / 2
+    many = [one_pass(way, paths, 512, lambda _share: None) for way in (chords, GaussLegendre(network))]
+    assert many[0] == pytest.approx(many[1], abs=0.03 * np.abs(many[1]).max())
+
+
+def test_a_network_that_encodes_otherwise_is_integrated_on_its_input():
+    from nnapp.explanation.quadrature import GaussLegendre, gradients_of
+
+    train = normal(20, 3)
+    data = table(train, YES_NO, InputSpec(shape=(3,), encoding=ramped(train))).data
+    assert isinstance(gradients_of(Network(mlp(3, 1), data, YES_NO), data, train), GaussLegendre)
+
+
+def test_every_architecture_for_tables_is_recognised_by_its_encoding():
+    from nnapp.architectures.base import ARCHITECTURES, suitable
+    from nnapp.explanation.quadrature import Chords, gradients_of
+
+    train = normal(20, 3)
+    data = table(train, THREE, InputSpec(shape=(3,), encoding=ramped(train))).data
+    for name in suitable("tabular"):
+        network = Network(ARCHITECTURES[name]().build(data, THREE), data, THREE)
+        assert isinstance(gradients_of(network, data, train), Chords), name

@@ -1,8 +1,8 @@
 """Expected gradients: the gradient integrated along straight paths from background rows to a row (Erion et al. 2021).
 
-The integral uses Gauss-Legendre nodes. Where the network bends sharply within a path (ramps, ReLU) a few
-nodes miss some of it; the miss is the additivity residual, which is exactly measurable, so rows whose
-residual is too large are integrated again with twice the nodes until it is small or time is up.
+Where the network bends sharply within a path, a few nodes miss some of it. The miss is the additivity residual,
+which is exactly measurable: rows whose residual is too large are integrated again with twice the nodes, until it
+is small or time is up.
 """
 
 from __future__ import annotations
@@ -19,19 +19,33 @@ Progress = Callable[[float], None]
 """Told the share that is done, from 0 to 1."""
 
 
-class Differentiable(Protocol):
-    """What the integration needs of a network; `nnapp.explanation.network.Network` is one."""
+class Gradients(Protocol):
+    """How the gradient along paths is found; `nnapp.explanation.quadrature` has two ways.
+
+    Attributes:
+        points: How many nodes of all paths together one call may hold.
+    """
 
     points: int
 
-    def outputs(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """All outputs, `(n, o)`."""
+    def nodes(self, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """`count` nodes on a path from 0 to 1, each as the two numbers by which `along` knows it, `(count,)`."""
         ...
 
-    def attributions(
-        self, x: NDArray[np.float32], chosen: NDArray[np.int32], background: NDArray[np.float32], nodes: NDArray[np.float32], weights: NDArray[np.float32]
+    def along(
+        self, x: NDArray[np.float32], chosen: NDArray[np.int32], background: NDArray[np.float32], nodes: tuple[NDArray[np.float32], NDArray[np.float32]]
     ) -> NDArray[np.float64]:
-        """Path integrals summed over the background, `(r, *shape)`."""
+        """What these nodes add to the path integrals from every background row to every row.
+
+        Args:
+            x: Rows, `(r, *shape)`.
+            chosen: Output to explain for each row, `(r,)`.
+            background: `(1, m, *shape)` for all rows alike, or `(r, m, *shape)`.
+            nodes: Some of `nodes(count)`, `k` of them. The call holds `r * m * k` points.
+
+        Returns:
+            `(r, *shape)`, summed (not averaged) over the `m` background rows.
+        """
         ...
 
 
@@ -89,11 +103,11 @@ class Accuracy:
     deadline: float
 
 
-def integrate(network: Differentiable, paths: Paths, accuracy: Accuracy, progress: Progress) -> Integral:
+def integrate(gradients: Gradients, paths: Paths, accuracy: Accuracy, progress: Progress) -> Integral:
     """Attribute the chosen output of every row.
 
     Args:
-        network: Where the gradients come from.
+        gradients: Where they come from.
         paths: From where to where, and what the attributions must sum to.
         accuracy: When to stop adding nodes.
         progress: Told how far the first pass is; later ones are few rows, as a rule.
@@ -105,7 +119,7 @@ def integrate(network: Differentiable, paths: Paths, accuracy: Accuracy, progres
     count = accuracy.nodes
     while len(todo):
         part = paths.rows(todo)
-        again = one_pass(network, part, count, progress if count == accuracy.nodes else _unheard)
+        again = one_pass(gradients, part, count, progress if count == accuracy.nodes else _unheard)
         left = part.rise - again.reshape(len(todo), -1).sum(axis=1)
         better = np.abs(left) < np.abs(residual[todo])
         kept = todo[better]
@@ -117,14 +131,14 @@ def integrate(network: Differentiable, paths: Paths, accuracy: Accuracy, progres
     return Integral(values, residual, nodes)
 
 
-def one_pass(network: Differentiable, paths: Paths, count: int, progress: Progress) -> NDArray[np.float64]:
-    """Integrate all rows with `count` nodes, in blocks that fit the network's `points`."""
-    nodes, weights = gauss_legendre(count)
+def one_pass(gradients: Gradients, paths: Paths, count: int, progress: Progress) -> NDArray[np.float64]:
+    """Integrate all rows with `count` nodes, in blocks that fit `points`."""
+    first, second = gradients.nodes(count)
     x, background = paths.x, paths.background
     values = np.zeros(x.shape)
-    for rows, others, places in blocks(len(x), background.shape[1], count, network.points):
+    for rows, others, some in blocks(len(x), background.shape[1], count, gradients.points):
         own = background[:, others] if len(background) == 1 else background[rows, others]
-        values[rows] += network.attributions(x[rows], paths.chosen[rows], own, nodes[places], weights[places])
+        values[rows] += gradients.along(x[rows], paths.chosen[rows], own, (first[some], second[some]))
         progress(rows.stop / len(x))
     return np.asarray(values / background.shape[1])
 
@@ -142,12 +156,6 @@ def blocks(rows: int, background: int, nodes: int, most: int) -> Iterator[tuple[
         for other in range(0, background, background_step):
             for node in range(0, nodes, node_step):
                 yield slice(row, min(row + row_step, rows)), slice(other, min(other + background_step, background)), slice(node, min(node + node_step, nodes))
-
-
-def gauss_legendre(count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Nodes between 0 and 1 and their weights, which sum to 1."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    return ((nodes + 1) / 2).astype(np.float32), (weights / 2).astype(np.float32)
 
 
 def _unheard(_share: float) -> None:

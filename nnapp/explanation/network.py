@@ -1,4 +1,4 @@
-"""The network as an explainer sees it: outputs in log-odds or target units, and their gradients, each compiled once."""
+"""The network as an explainer sees it: its outputs in log-odds or in the target's units, compiled once."""
 
 from __future__ import annotations
 
@@ -21,26 +21,30 @@ MOST_POINTS = 65_536
 
 
 class Network:
-    """A network's one input and its outputs, as functions of arrays.
+    """A network of one input, and its outputs as a function of arrays.
 
     Args:
         model: Gives logits `(n, units)` for `{name: (n, *shape)}`.
         data: Its input.
         task: What the logits mean.
+
+    Attributes:
+        input: Name of the input.
+        shape: Shape of one example.
+        points: Examples that one call may hold.
     """
 
     def __init__(self, model: keras.Model, data: DataSpec, task: TaskSpec) -> None:
         (self.input,) = data.inputs
         self.shape = tuple(int(side or 0) for side in data.inputs[self.input].shape)
         self.task = task
-        self._model = in_floats(model)
-        self.points = points_at_once(self._model)
-        self._logits: Callable[..., Any] = self._compiled_logits()
-        self._attributions: Callable[..., Any] | None = None
+        self.model = in_floats(model)
+        self.points = points_at_once(self.model)
+        self._compiled: Callable[..., Any] = self._compiled_logits()
 
     def outputs(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """All outputs of `(n, *shape)` in the explained unit, `(n, o)`: one for two classes and for a number."""
-        blocks = [self._logits(x[start : start + self.points]).numpy() for start in range(0, len(x), self.points)]
+        blocks = [self._compiled(x[start : start + self.points]).numpy() for start in range(0, len(x), self.points)]
         logits = np.concatenate(blocks).astype(np.float64) if blocks else np.zeros((0, self.task.units))
         if self.task.kind == "regression":
             return logits * self.task.output.scale + self.task.output.center
@@ -53,57 +57,17 @@ class Network:
         # Of two classes the positive one wins only above one half, as in portable.answers.
         return (outputs[:, 0] > 0).astype(np.int64) if self.task.units == 1 else outputs.argmax(axis=1).astype(np.int64)
 
-    def attributions(
-        self, x: NDArray[np.float32], chosen: NDArray[np.int32], background: NDArray[np.float32], nodes: NDArray[np.float32], weights: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """Integrate the gradient from every background row to every row, and sum over the background.
-
-        Args:
-            x: Rows, `(r, *shape)`.
-            chosen: Output to explain for each row, `(r,)`.
-            background: `(1, m, *shape)` for all rows alike, or `(r, m, *shape)`.
-            nodes: Places on the paths, between 0 (background) and 1 (row), `(k,)`.
-            weights: Weights of the places, `(k,)`.
-
-        Returns:
-            `(r, *shape)`, summed (not averaged) over the `m` background rows. The call holds `r * m * k` points.
-        """
-        if self._attributions is None:
-            self._attributions = self._compiled_attributions()
-        return np.asarray(self._attributions(x, chosen, background, nodes, weights).numpy(), dtype=np.float64)
-
     def _compiled_logits(self) -> Callable[..., Any]:
         import tensorflow as tf
 
-        return tf.function(self._call, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32)])  # type: ignore[no-any-return]
+        return tf.function(self.logits, input_signature=[tf.TensorSpec((None, *self.shape), tf.float32)])  # type: ignore[no-any-return]
 
-    def _call(self, x: Any) -> Any:
-        logits = self._model({self.input: x}, training=False)
+    def logits(self, x: Any) -> Any:
+        """Logits of a tensor `(n, *shape)`, `(n, units)`, as at inference."""
+        logits = self.model({self.input: x}, training=False)
         return logits[OUTPUT] if isinstance(logits, dict) else logits
 
-    def _compiled_attributions(self) -> Callable[..., Any]:
-        import tensorflow as tf
-
-        shape, ones = self.shape, (1,) * len(self.shape)
-
-        def integrate(x: Any, chosen: Any, background: Any, nodes: Any, weights: Any) -> Any:
-            step = x[:, None] - background
-            along = tf.reshape(nodes, (1, 1, -1, *ones))
-            points = background[:, :, None] + along * step[:, :, None]  # row, background row, node, *shape
-            flat = tf.reshape(points, (-1, *shape))
-            wanted = tf.repeat(chosen, tf.shape(points)[1] * tf.shape(points)[2])
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(flat)
-                output = self._wanted_output(self._call(flat), wanted)
-            gradient = tape.gradient(output, flat, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-            gradient = tf.where(tf.math.is_finite(gradient), gradient, 0.0)
-            mean = tf.reduce_sum(tf.reshape(gradient, tf.shape(points)) * tf.reshape(weights, (1, 1, -1, *ones)), axis=2)
-            return tf.reduce_sum(mean * step, axis=1)
-
-        specs = [((None, *shape), tf.float32), ((None,), tf.int32), ((None, None, *shape), tf.float32), ((None,), tf.float32), ((None,), tf.float32)]
-        return tf.function(integrate, input_signature=[tf.TensorSpec(*spec) for spec in specs])  # type: ignore[no-any-return]
-
-    def _wanted_output(self, logits: Any, wanted: Any) -> Any:
+    def wanted_output(self, logits: Any, wanted: Any) -> Any:
         """The chosen output of each point, in the explained unit, as `outputs` gives it but for constants."""
         import tensorflow as tf
 
@@ -138,15 +102,20 @@ def in_floats(model: keras.Model) -> keras.Model:
     (tensor,) = model.inputs
     if keras.backend.is_float_dtype(tensor.dtype):
         return model
-    entry = keras.Input(tensor.shape[1:], dtype="float32", name=tensor.name.split(":")[0])
-    copy = keras.models.clone_model(model, input_tensors=entry)
+    entry = keras.Input(tensor.shape[1:], dtype="float32", name=tensor.name)
+    copy = keras.models.clone_model(model, input_tensors=keras.tree.map_structure(lambda _tensor: entry, model.input))
     copy.set_weights(model.get_weights())
     return copy
 
 
-def points_at_once(model: keras.Model) -> int:
-    """How many examples one call may hold, from the size of all layers' outputs for one example."""
-    numbers = sum(_output_size(layer) for layer in layers_of(model))
+def points_at_once(model: keras.Model, more: int = 0) -> int:
+    """How many examples one call may hold, from the size of all layers' outputs for one example.
+
+    Args:
+        model: The network.
+        more: Numbers an example that the call holds besides.
+    """
+    numbers = more + sum(_output_size(layer) for layer in layers_of(model))
     return int(np.clip(MEMORY // (numbers * 4 * 2 + 1), 16, MOST_POINTS))
 
 

@@ -13,6 +13,7 @@ from nnapp.data.specs import DataKind
 from nnapp.explanation.base import EXPLAINERS, Attributions, Explainer, Subject
 from nnapp.explanation.columns import column_of_feature, sum_by_column
 from nnapp.explanation.gradients import Accuracy, Paths, Progress, integrate
+from nnapp.explanation.quadrature import gradients_of
 from nnapp.explanation.result import PREDICTED
 
 MOST_CLASSES = 12
@@ -50,11 +51,12 @@ class ExpectedGradients(Explainer):
         base = np.take_along_axis(np.broadcast_to(below, outputs.shape), wanted, axis=1)
         spread = np.sqrt(np.mean((picked - base) ** 2, axis=0))
         deadline = time.monotonic() + self.seconds
+        gradients = gradients_of(subject.network, subject.rows.data, subject.background[0])
         values, nodes = [], 0
         for place in range(len(names)):
             accuracy = Accuracy(self.nodes, max(self.nodes, self.most_nodes), self.tolerance * float(spread[place]), deadline)
             paths = Paths(subject.x, wanted[:, place].astype(np.int32), subject.background, picked[:, place] - base[:, place])
-            integral = integrate(subject.network, paths, accuracy, part_of(progress, place, len(names)))
+            integral = integrate(gradients, paths, accuracy, part_of(progress, place, len(names)))
             values.append(self._gathered(subject, integral.values))
             nodes = max(nodes, int(integral.nodes.max(initial=0)))
         note = f"The paths were looked at in {self.nodes} to {nodes} places." if nodes > self.nodes else f"The paths were looked at in {nodes} places."
