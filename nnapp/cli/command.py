@@ -7,7 +7,7 @@ import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.console import Console
 
@@ -32,7 +32,8 @@ class Context:
 class Command(ABC):
     """One command. The class's docstring is its help; `run` does it, `show` says it to a person."""
 
-    exit_code: ClassVar[int] = 0
+    def __init__(self) -> None:
+        self.exit_code = 0
 
     @abstractmethod
     def arguments(self, parser: argparse.ArgumentParser) -> None:

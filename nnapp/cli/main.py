@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> Parser:
     """The whole command line."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument("--home", type=Path, default=None, help="Folder of uploads and runs. Default: NNAPP_HOME, else models/.")
     common.add_argument("--json", action="store_true", help="Print exactly one JSON object on stdout.")
     root = Parser(prog="python -m nnapp", description="Train a network on your data, judge it, ask it why, export it.", parents=[common])
@@ -38,7 +38,7 @@ def parser() -> Parser:
     for name in COMMANDS:
         summary = (COMMANDS[name].__doc__ or "").strip().splitlines()[0]
         # The flags of the whole may stand after the command too; SUPPRESS keeps an earlier value.
-        after = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+        after = Parser(add_help=False, argument_default=argparse.SUPPRESS)
         after.add_argument("--home", type=Path, help="Folder of uploads and runs.")
         after.add_argument("--json", action="store_true", help="Print exactly one JSON object on stdout.")
         COMMANDS[name]().arguments(commands.add_parser(name, help=summary, description=summary, parents=[after]))
