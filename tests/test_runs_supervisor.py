@@ -20,7 +20,7 @@ from nnapp.data.specs import DataConfig
 from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.metrics import Predictions
-from nnapp.runs.api import ask_and_wait, done, start_run, wait
+from nnapp.runs.api import WorkerError, ask_and_wait, done, start_run, wait
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job
 from nnapp.runs.launch import InlineLauncher, ProcessLauncher
@@ -210,6 +210,21 @@ def test_progress_makes_the_count_of_lost_workers_begin_anew(store: RunStore) ->
         run.status_file.change(lambda _, epoch=epoch: {"state": "running", "epoch": epoch})  # type: ignore[misc]
         take_back(run, None)
         assert (run.status.state, run.status.retries) == ("queued", 1)
+
+
+def test_a_lost_run_that_was_asked_to_stop_and_has_no_checkpoint_is_stopped(store: RunStore) -> None:
+    run = doomed(store)
+    run.status_file.change(lambda _: {"state": "running"})
+    run.request("stop")
+    take_back(run, -9)
+    assert run.status.state == "stopped"
+
+
+def test_a_fault_of_ours_is_no_error_of_the_users(store: RunStore) -> None:
+    run = finished(store)
+    (run.folder / "spec.json").write_text("3")
+    with pytest.raises(WorkerError, match="It failed while evaluating"):
+        ask_and_wait(run, "evaluate")
 
 
 def test_a_final_state_is_never_taken_back(store: RunStore) -> None:

@@ -18,7 +18,7 @@ from nnapp.runs.store import RunStore
 if TYPE_CHECKING:
     from nnapp.reports import Report
 
-__all__ = ["ask_and_wait", "done", "evaluation", "explain", "export", "predict", "start_run", "summary", "wait", "wait_or_stop"]
+__all__ = ["WorkerError", "ask_and_wait", "done", "evaluation", "explain", "export", "predict", "start_run", "summary", "wait", "wait_or_stop"]
 
 W = TypeVar("W", Run, Job)
 Progress = Callable[[Status], None]
@@ -26,6 +26,10 @@ POLL = 0.2
 """Seconds between two looks at a status."""
 ENSURE = 5.0
 """Seconds between two looks whether somebody still looks after the home."""
+
+
+class WorkerError(RuntimeError):
+    """A worker failed by a mistake of nnapp's own, which a user cannot mend."""
 
 
 def start_run(store: RunStore, spec: RunSpec, launcher: Launcher | None = None) -> Run:
@@ -92,8 +96,11 @@ def done(work: W) -> dict[str, Any]:
 
     Raises:
         RunError: With the failure's own problem and remedy, or because there is no result.
+        WorkerError: If it failed by a mistake of nnapp's own.
     """
     if (failure := work.failure) is not None:
+        if failure.fault:
+            raise WorkerError(f"{failure.problem}\n{failure.detail}")
         raise RunError(failure.problem, remedy=failure.remedy)
     result = work.result
     if result is None:

@@ -34,8 +34,9 @@ def explained(error: BaseException, doing: str) -> Failure:
         return Failure(problem=f"The memory did not suffice while {doing}.", remedy=OUT_OF_MEMORY, detail=detail)
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Failure(problem=f"The disk became full while {doing}.", remedy="Delete old runs or other files, and train again.", detail=detail)
-    text = str(error).strip().splitlines()
-    return Failure(problem=f"It failed while {doing}: {type(error).__name__}: {text[0][:300] if text else ''}".strip(" :") + ".", remedy=REPORT, detail=detail)
+    text = next(iter(str(error).strip().splitlines()), "")[:300]
+    problem = f"It failed while {doing}: {type(error).__name__}: {text}".rstrip(" :.") + "."
+    return Failure(problem=problem, remedy=REPORT, detail=detail, fault=True)
 
 
 def ended_by(returncode: int | None) -> tuple[str, str]:
@@ -47,7 +48,8 @@ def ended_by(returncode: int | None) -> tuple[str, str]:
     if returncode == -signal.SIGKILL:
         return "The worker was killed (signal 9), probably because the machine ran out of memory.", OUT_OF_MEMORY
     if returncode is not None and returncode < 0:
-        return f"The worker ended by signal {-returncode} ({signal.Signals(-returncode).name}).", REPORT
+        known = {each.value: f" ({each.name})" for each in signal.Signals}
+        return f"The worker ended by signal {-returncode}{known.get(-returncode, '')}.", REPORT
     return "The worker ended without a word.", "Look at the log, and start the run again."
 
 

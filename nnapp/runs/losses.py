@@ -9,7 +9,7 @@ from nnapp.runs.failures import ended_by, log_tail, write_failure
 from nnapp.runs.folder import Run
 from nnapp.runs.hands import end_orphans
 from nnapp.runs.jobs import Job
-from nnapp.runs.perform import home_of
+from nnapp.runs.perform import NOTHING_KEPT, home_of
 from nnapp.runs.status import Failure, Status
 
 RUN_RETRIES = 5
@@ -30,6 +30,9 @@ def take_back(work: Run | Job, returncode: int | None) -> None:
     if before.is_final or before.state == "paused":
         return
     end_orphans(work.folder)
+    if work.command == "stop" and not work.has_progress:
+        work.status_file.change(lambda status: {} if status.is_final else {"state": "stopped", "message": NOTHING_KEPT, "ended": time.time()})
+        return
     problem, remedy = ended_by(returncode)
     after = work.status_file.change(_lost)
     limit = RUN_RETRIES if isinstance(work, Run) else JOB_RETRIES

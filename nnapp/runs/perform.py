@@ -23,6 +23,8 @@ Kind = Callable[[Run, dict[str, Any], FolderRecorder], "Outcome"]
 KINDS: Registry[Kind] = Registry("job", "nnapp.runs.kinds")
 """What a worker can do, one file each: `(run, arguments, recorder) -> Outcome`."""
 
+NOTHING_KEPT = "Stopped before there was anything to keep."
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -123,7 +125,7 @@ def interrupted(work: Work, command: Command) -> None:
         if status.is_final:
             return {}
         if command == "stop":
-            return {"state": "stopped", "message": "Stopped before there was anything to keep.", "ended": time.time()}
+            return {"state": "stopped", "message": NOTHING_KEPT, "ended": time.time()}
         asked = work.command
         (work.folder / "pause").unlink(missing_ok=True)
         return {"state": "paused", "message": "Paused."} if asked == "pause" else {"state": "queued", "message": ""}

@@ -55,6 +55,7 @@ class Failure(Spec):
     problem: str
     remedy: str
     detail: Annotated[str, Field(description="For who wants to know: the traceback, or the end of the log.")] = ""
+    fault: Annotated[bool, Field(description="Whether it is nnapp's own mistake, which nobody else can mend.")] = False
 
 
 class StatusFile:

@@ -148,6 +148,7 @@ class Work:
             return {"state": "paused", "message": "Paused."}
         if status.is_under_way:
             (self.folder / "pause").touch()
+            return {"message": "pausing"}
         return {}
 
     def _resume(self, status: Status) -> dict[str, Any]:
