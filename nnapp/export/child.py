@@ -1,4 +1,4 @@
-"""`python -m nnapp.export.child JOB.json`: converts, and runs what it has made, in a process that may crash."""
+"""`python -m nnapp.export.child JOB.json …`: converts, and runs what it has made, in a process that may crash."""
 
 from __future__ import annotations
 
@@ -24,26 +24,33 @@ MOST_BYTES = 8 << 30
 
 
 def main(arguments: list[str]) -> int:
-    """Do the job whose file is named; a result or an error appears for each format as it is done."""
-    job = ConversionJob.from_json(Path(arguments[0]).read_bytes())
+    """Do the jobs whose files are named; a result or an error appears for each format as it is done."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-    results = Path(job.results)
-    with tempfile.TemporaryDirectory(dir=results) as scratch:
-        signal.alarm(job.seconds)
-        source = Source(job, Path(scratch))
-        try:
-            reference = KerasPredictor(source.model).logits(source.test)
-        except NnappError as error:
-            for name in job.formats:
-                publish_json(results / f"{name}.error.json", error.as_dict())
-            return 0
-        _keep(results / f"{REFERENCE}.npz", logits=reference)
-        for name in job.formats:
-            # The default action of the alarm ends the process even inside C++.
-            signal.alarm(job.seconds)
-            _one(source, name, results)
+    for argument in arguments:
+        job = ConversionJob.from_json(Path(argument).read_bytes())
+        with tempfile.TemporaryDirectory(dir=job.results) as scratch:
+            _do(job, Path(scratch))
     return 0
+
+
+def _do(job: ConversionJob, scratch: Path) -> None:
+    """The network's own answers first, then every format."""
+    results = Path(job.results)
+    # The default action of the alarm ends the process even inside C++.
+    signal.alarm(job.seconds)
+    source = Source(job, scratch)
+    try:
+        reference = KerasPredictor(source.model).logits(source.test)
+    except NnappError as error:
+        for name in job.formats:
+            publish_json(results / f"{name}.error.json", error.as_dict())
+        return
+    _keep(results / f"{REFERENCE}.npz", logits=reference)
+    for name in job.formats:
+        signal.alarm(job.seconds)
+        _one(source, name, results)
+    signal.alarm(0)
 
 
 def _one(source: Source, name: str, results: Path) -> None:

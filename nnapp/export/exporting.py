@@ -81,12 +81,13 @@ def _converted(exporting: Exporting, names: tuple[str, ...], seconds: int) -> di
     exporting.folder.mkdir(parents=True, exist_ok=True)
     done: dict[str, Export | NnappError] = {}
     with tempfile.TemporaryDirectory(dir=exporting.folder, prefix=DRAFT_PREFIX) as results:
-        for name, outcome in convert(_job(exporting, names, Path(results), seconds)).items():
-            done[name] = outcome if isinstance(outcome, ExportError) else _offered(exporting, name, outcome, Path(results))
+        for name, outcome in convert(job_for(exporting, names, Path(results), seconds)).items():
+            done[name] = outcome if isinstance(outcome, ExportError) else offered(exporting, name, outcome, Path(results))
     return done
 
 
-def _job(exporting: Exporting, names: tuple[str, ...], results: Path, seconds: int) -> ConversionJob:
+def job_for(exporting: Exporting, names: tuple[str, ...], results: Path, seconds: int = SECONDS) -> ConversionJob:
+    """Lay out in `results` what a child needs to make these formats."""
     arrays = results / "arrays.npz"
     examples = exporting.train.rows(representative(exporting.train))
     save_arrays(arrays, test=exporting.test.x, examples=examples.x)
@@ -103,7 +104,7 @@ def _job(exporting: Exporting, names: tuple[str, ...], results: Path, seconds: i
     )
 
 
-def _offered(exporting: Exporting, name: str, made: Conversion, results: Path) -> Export:
+def offered(exporting: Exporting, name: str, made: Conversion, results: Path) -> Export:
     """Move the file to its place, and write its passport."""
     exporter = EXPORTERS[name]
     path = exporting.folder / exporter.file

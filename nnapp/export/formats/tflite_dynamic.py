@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from nnapp.export.base import EXPORTERS
-from nnapp.export.litert import TFLiteFormat, Weights
+from nnapp.export.litert import TFLiteFormat, converted
+from nnapp.export.source import Source
 
 
 @EXPORTERS.register("tflite-dynamic")
@@ -16,4 +18,7 @@ class TFLiteDynamic(TFLiteFormat):
     sentence: ClassVar[str] = "A quarter of the size, still fed with plain numbers. Choose it for processors without a GPU."
     file: ClassVar[str] = "model-dynamic.tflite"
     rank: ClassVar[int] = 30
-    weights: ClassVar[Weights] = "dynamic"
+
+    def convert(self, source: Source, output: Path) -> None:
+        """Convert; weights of at least 1,024 numbers are quantised."""
+        output.write_bytes(converted(source.saved_model(), "dynamic"))

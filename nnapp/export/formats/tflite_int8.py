@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from nnapp.export.base import EXPORTERS
-from nnapp.export.litert import TFLiteFormat, Weights, converted
+from nnapp.export.litert import TFLiteFormat, converted
 from nnapp.export.source import Source
 
 
@@ -15,14 +15,13 @@ class TFLiteInt8(TFLiteFormat):
     """Weights (a scale a channel) and activations in int8, int8 in and out.
 
     The network is built without its encoding, which stands before the quantisation of the input instead: one scale
-    cannot serve a column of 0 to 1 beside one of 0 to 500,000 (docs/decisions/0001).
+    cannot serve a column of 0 to 1 beside one of 0 to 500,000 (docs/decisions/0001, 0006).
     """
 
     title: ClassVar[str] = "TFLite int8"
     sentence: ClassVar[str] = "A quarter of the size and whole numbers only. Choose it for microcontrollers and neural accelerators."
     file: ClassVar[str] = "model-int8.tflite"
     rank: ClassVar[int] = 40
-    weights: ClassVar[Weights] = "int8"
     encoded_outside: ClassVar[bool] = True
 
     def convert(self, source: Source, output: Path) -> None:

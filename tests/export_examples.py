@@ -1,0 +1,105 @@
+"""Small real data sets and networks trained on them, for the tests of inference and export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnapp.architectures import Architecture
+from nnapp.data.prepare import Prepared, prepare
+from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
+from nnapp.data.store import DataStore
+from nnapp.export import Exporting
+
+# Keras 3.15 copies TensorFlow's variables in a way that NumPy 2.4 deprecates.
+KERAS_MEETS_NUMPY = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
+COLOURS = ("red", "green", "blue")
+TABLE_TARGETS = {"binary": "tall", "multiclass": "kind", "regression": "price"}
+
+
+def write_table(path: Path, task: str, *, rows: int = 320, seed: int = 0) -> None:
+    """Numbers of very different sizes, missing cells, categories, dates; the target follows from them."""
+    random = np.random.default_rng(seed)
+    length, income, colour = random.normal(size=rows), random.uniform(0, 500_000, rows), random.integers(0, 3, rows)
+    score = length + income / 250_000 - 1
+    target = {
+        "binary": np.where(score > 0, "yes", "no"),
+        "multiclass": np.array(["oak", "elm", "fir", "ash"])[np.where(score > 0, 2, 0) + (colour == 1)],
+        "regression": np.round(200_000 + 80_000 * score + 20_000 * colour, 2),
+    }[task]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["length", "income", "colour", "day", TABLE_TARGETS[task]])
+        for row in range(rows):
+            day = f"20{10 + row % 15}-{1 + row % 12:02}-{1 + row % 28:02}"
+            writer.writerow(["" if row % 29 == 5 else f"{length[row]:.4f}", f"{income[row]:.2f}", COLOURS[colour[row]], day, target[row]])
+
+
+def write_pictures(path: Path, classes: int, *, pictures: int = 360, size: int = 16, seed: int = 0) -> None:
+    """Grey pictures with a bright corner that tells the class, as a zip of class folders."""
+    from PIL import Image
+
+    random = np.random.default_rng(seed)
+    with zipfile.ZipFile(path, "w") as archive:
+        for index in range(pictures):
+            label = index % classes
+            pixels = random.integers(0, 90, (size, size), dtype=np.uint8)
+            top, left = divmod(label, 2)
+            pixels[top * size // 2 :, left * size // 2 :][: size // 2, : size // 2] += 120
+            buffer = io.BytesIO()
+            Image.fromarray(pixels).save(buffer, format="png")
+            archive.writestr(f"corner{label}/{index:04}.png", buffer.getvalue())
+
+
+def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepared, dict[str, list[str | None]]]:
+    """One of the data sets above as a run would have it, and the raw cells of its test part (none for pictures)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ("data.csv" if kind == "tabular" else "data.zip")
+    if kind == "tabular":
+        write_table(path, task)
+    else:
+        write_pictures(path, 2 if task == "binary" else 4)
+    store = DataStore(folder / "home")
+    target = TABLE_TARGETS[task] if kind == "tabular" else None
+    config = DataConfig(sha256=store.add(path), target=target)
+    ready = prepare(store, config, SplitSpec(test=0.3), PreprocessingConfig(bins=8), bins=bins)
+    if kind != "tabular":
+        return ready, {}
+    frame = store.open(config.sha256).frame.iloc[ready.parts.test.ids.astype(int)]
+    return ready, {name: [cell if isinstance(cell, str) else None for cell in frame[name]] for name in frame}
+
+
+def trained(folder: Path, architecture: Architecture, task: str) -> Exporting:
+    """A network of this architecture, trained for a few seconds. Needs TensorFlow."""
+    from nnapp.training import Silence, TrainingConfig, train
+
+    (kind,) = architecture.accepts
+    ready, raw = prepared(folder, kind, task, bins=architecture.encodes_bins)
+    config = TrainingConfig(epochs=12, batch_size=32, early_stopping=False, learning_rate=3e-3)
+    result = train(
+        lambda: architecture.build(ready.data, ready.task),
+        ready.parts.train,
+        ready.parts.validation,
+        ready.task,
+        config,
+        recorder=Silence(),
+        checkpoint=folder / "checkpoint",
+    )
+    result.model.save(folder / "model.keras")
+    return Exporting(
+        model=folder / "model.keras",
+        architecture=architecture,
+        data=ready.data,
+        task=ready.task,
+        preprocessing=ready.preprocessing.model_dump(mode="json"),
+        train=ready.parts.train,
+        test=ready.parts.test,
+        folder=folder / "exports",
+        card="# A test network\n",
+        raw=raw,
+    )
