@@ -116,7 +116,7 @@ def test_ramps_inside_the_network_are_integrated_through():
     encoding = Encoding(center=(0.0,) * 3, scale=(1.0,) * 3, knots=knots)
     spec = InputSpec(shape=(3,), encoding=encoding)
     found = explain(gradients(), mlp(3, 1, encoding=encoding), table(train, YES_NO, spec), table(normal(50, 3, seed=1), YES_NO, spec))
-    assert (np.abs(found.residual).max(axis=0) <= 0.01 * found.spread + 1e-5).all()
+    assert (np.abs(found.residual).max(axis=0) <= 0.02 * found.spread + 1e-5).all()
 
 
 def test_a_column_that_the_network_ignores_gets_nothing():
@@ -251,7 +251,7 @@ def test_the_attribution_of_a_picture_lies_on_the_pixels_that_decide(background:
     assert np.abs(found.values[:, 4:]).max() == 0
     assert np.abs(found.values[:, :, 4:]).max() == 0
     assert np.abs(found.values[:, :4, :4]).mean() > 0
-    assert (np.abs(found.residual).max(axis=0) <= 0.01 * found.spread + 1e-5).all()
+    assert (np.abs(found.residual).max(axis=0) <= 0.02 * found.spread + 1e-5).all()
     assert found.pictures is not None
     assert found.pictures.dtype == np.uint8
     assert found.ids[0].startswith("class/")

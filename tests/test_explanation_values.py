@@ -18,7 +18,7 @@ from nnapp.data.dataset import InputSpec
 from nnapp.errors import DataError, SpecError
 from nnapp.explanation import EXPLAINERS, Explanation, load, save, views
 from nnapp.explanation.background import blurred, picture_background
-from nnapp.explanation.columns import cells_of, column_names, column_of_feature, numbers_of, sum_by_column
+from nnapp.explanation.columns import as_written, cells_of, column_names, column_of_feature, numbers_of, sum_by_column
 from nnapp.explanation.gradients import Accuracy, Paths, blocks, integrate
 from nnapp.explanation.network import log_odds
 from nnapp.explanation.players import codes, features_of, grid_players, spread_over_pixels
@@ -127,6 +127,17 @@ def test_cells_are_the_users_own_text_and_a_missing_one_is_none():
     frame = pd.DataFrame({"fare": ["7.25 £", "0"], "age": ["30", None], "unused": ["x", "y"]}, dtype="str")
     cells = cells_of(frame, x, numbers_of(x, x, MIXED), MIXED)
     assert cells == (("30", "sex=f", "7.25 £"), (None, "sex=m", "0"))
+
+
+def test_numbers_are_shown_as_the_cells_write_them():
+    feature = np.array([[0.0, 18262.0, 1000.0, np.nan], [1.0, 18628.0, 2.5, np.nan], [2.0, 0.0, 0.0, np.nan]])
+    cells = (("1000000", "2020-01-01", "£1,000", "red"), ("1000001", "2021-01-01", "£2.50", "blue"), ("1000002", None, "£0", None))
+    written = as_written(feature, cells)
+    assert written[:, 0].tolist() == [1000000, 1000001, 1000002]
+    assert written[:2, 1] == pytest.approx([2020, 2021], abs=0.01)
+    assert np.isnan(written[2, 1])
+    assert written[:, 2].tolist() == [1000, 2.5, 0]
+    assert np.isnan(written[:, 3]).all()
 
 
 @settings(max_examples=50, deadline=None)

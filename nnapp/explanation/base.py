@@ -15,7 +15,7 @@ from nnapp.data.dataset import Dataset
 from nnapp.data.specs import DataKind
 from nnapp.errors import NnappError
 from nnapp.explanation.background import MOST_LOOKED_AT, PictureBackground, picture_background, spread_rows
-from nnapp.explanation.columns import cells_of, column_names, numbers_of
+from nnapp.explanation.columns import as_written, cells_of, column_names, numbers_of
 from nnapp.explanation.gradients import Progress
 from nnapp.explanation.network import Network
 from nnapp.explanation.result import Explanation
@@ -164,8 +164,6 @@ def _assembled(explainer: Explainer, subject: Subject, found: Attributions, *, t
     table = kind == "tabular"
     numbers = numbers_of(x, train.x[network.input], spec) if table else np.zeros((len(rows), 0))
     texts = cells_of(cells, x, numbers, spec) if table else tuple(() for _ in range(len(rows)))
-    for column in range(numbers.shape[1]):
-        numbers[[texts[row][column] is None for row in range(len(rows))], column] = np.nan
     return Explanation(
         explainer=EXPLAINERS.name_of(explainer),
         kind=kind,
@@ -179,7 +177,7 @@ def _assembled(explainer: Explainer, subject: Subject, found: Attributions, *, t
         prediction=network.predictions(network.outputs(x.astype(np.float32))),
         truth=truth_of(rows),
         cells=texts,
-        numbers=numbers,
+        numbers=as_written(numbers, texts),
         pictures=None if table else np.clip(np.rint(x), 0, 255).astype(np.uint8),
         settings=explainer.model_dump(mode="json"),
         seconds=seconds,

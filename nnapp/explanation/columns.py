@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import InputSpec
+from nnapp.portable.cells import money
+from nnapp.portable.cells import numbers as as_numbers
+from nnapp.portable.moments import dates, find_date_format
 
 if TYPE_CHECKING:
     import pandas as pd
 
+DAYS_A_YEAR = 365.2425
 Cells = tuple[tuple[str | None, ...], ...]
 
 
@@ -46,7 +50,7 @@ def sum_by_column(values: NDArray[np.float64], column: NDArray[np.int64]) -> NDA
 def numbers_of(x: NDArray[np.generic], reference: NDArray[np.generic], spec: InputSpec) -> NDArray[np.float64]:
     """Columns as numbers, `(n, p)`: the first feature of a numeric column, NaN for a category.
 
-    A column is a number (a date counts as one) if it has one feature, or if its first feature takes
+    A column is a number (a date counts as one) if it has one feature, or if its first feature has ramps or takes
     values other than 0 and 1 in `reference`, which one-hot features never do.
 
     Args:
@@ -58,7 +62,8 @@ def numbers_of(x: NDArray[np.generic], reference: NDArray[np.generic], spec: Inp
     numbers = np.full((len(x), len(column_names(spec))), np.nan)
     for place in range(numbers.shape[1]):
         features = np.flatnonzero(column == place)
-        if len(features) == 1 or not np.isin(reference[:, features[0]], (0, 1)).all():
+        ramped = spec.encoding is not None and int(features[0]) in spec.encoding.knots
+        if len(features) == 1 or ramped or not np.isin(reference[:, features[0]], (0, 1)).all():
             numbers[:, place] = x[:, features[0]]
     return numbers
 
@@ -74,6 +79,38 @@ def cells_of(frame: pd.DataFrame | None, x: NDArray[np.generic], numbers: NDArra
     """
     columns = [_from_frame(frame[name]) if frame is not None and name in frame else _from_features(x, numbers, spec, name) for name in column_names(spec)]
     return tuple(zip(*columns, strict=True)) if columns else tuple(() for _ in x)
+
+
+def as_written(numbers: NDArray[np.float64], cells: Cells) -> NDArray[np.float64]:
+    """Numbers as the cells write them, `(n, p)`: features may be shifted or clipped, and dates are counted in days.
+
+    Dates become years with a fraction. Missing cells become NaN; so do columns that have no number.
+
+    Args:
+        numbers: What `numbers_of` found.
+        cells: The rows' cells.
+    """
+    written = numbers.copy()
+    for place in np.flatnonzero(~np.isnan(numbers).all(axis=0)):
+        texts = [row[place] for row in cells]
+        missing = np.array([text is None for text in texts])
+        found = _read(texts, numbers[:, place], missing)
+        if found is not None:
+            written[:, place] = found
+        written[missing, place] = np.nan
+    return written
+
+
+def _read(texts: list[str | None], feature: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+    """The one reading of the cells that goes along with the feature; None if there is none."""
+    for read, decimal in ((as_numbers, "."), (as_numbers, ","), (money, "."), (money, ",")):
+        found = np.asarray(read(texts, decimal), dtype=np.float64)
+        shift = (found - feature)[~missing]
+        # Most cells, not all: the extreme ones may be clipped.
+        if len(shift) and np.isfinite(shift).all() and np.mean(np.abs(shift - np.median(shift)) <= 1e-3 * (1 + np.ptp(feature))) > 0.8:
+            return found
+    form = find_date_format(texts)
+    return None if form is None else 1970 + np.asarray(dates(texts, form), dtype=np.float64) / DAYS_A_YEAR
 
 
 def _from_frame(series: pd.Series[Any]) -> list[str | None]:

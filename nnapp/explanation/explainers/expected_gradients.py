@@ -26,8 +26,8 @@ class ExpectedGradients(Explainer):
 
     title: ClassVar[str] = "Expected gradients"
     sentence: ClassVar[str] = "The default: SHAP values from the network's own gradients, in seconds, with the error shown."
-    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 300, "pictures": 24}
-    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 100, "pictures": 16}
+    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 200, "pictures": 24}
+    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 64, "pictures": 16}
 
     nodes: Annotated[
         int, Field(ge=2, le=256, description="Places looked at on each path to begin with. They are doubled for rows whose error is too large.")
@@ -36,7 +36,7 @@ class ExpectedGradients(Explainer):
     tolerance: Annotated[
         float,
         Field(gt=0, le=1, description="Error of a row that is small enough, as a share of how far answers usually lie from the base. Lower is slower."),
-    ] = 0.01
+    ] = 0.02
     classes: Annotated[
         Literal["auto", "all", "predicted"],
         Field(description="Explain every class, or for each row the predicted one. Auto: all for tables of up to 12 classes."),
