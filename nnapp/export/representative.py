@@ -29,7 +29,7 @@ def representative(train: Dataset, count: int | None = None, *, seed: int = 0) -
         Rising positions in `train`, each once.
     """
     wanted = min(ROWS[train.data.kind] if count is None else count, len(train))
-    y = np.asarray(train.y[OUTPUT]).reshape(len(train), -1)[:, 0]
+    y = np.asarray(train.y[OUTPUT]).ravel()
     chosen = _spaced(y, wanted) if train.task.kind == "regression" else _in_turns(y, wanted, seed)
     if train.data.kind == "tabular" and len(train):
         chosen = np.concatenate([chosen, *(_extremes(array) for array in train.x.values())])
@@ -53,5 +53,5 @@ def _in_turns(y: NDArray[np.generic], count: int, seed: int) -> NDArray[np.int64
 
 def _extremes(array: NDArray[np.generic]) -> NDArray[np.int64]:
     """Rows with the smallest and the largest value of each of the first features."""
-    flat = np.asarray(array).reshape(len(array), -1)[:, :EXTREMES]
+    flat = np.asarray(array).reshape(len(array), int(np.prod(array.shape[1:])))[:, :EXTREMES]
     return np.concatenate([flat.argmin(axis=0), flat.argmax(axis=0)]).astype(np.int64)

@@ -21,7 +21,7 @@ _FIXED = ("id", "part", "true", "prediction")
 
 def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
     """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units."""
-    y = np.asarray(dataset.y[OUTPUT]).reshape(len(dataset), -1)[:, 0]
+    y = np.asarray(dataset.y[OUTPUT]).ravel()
     if dataset.task.kind != "regression":
         return y.astype(np.int64)
     output = dataset.task.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
@@ -27,7 +28,7 @@ def decode(logits: np.ndarray, kind: str, center: float, scale: float) -> tuple[
     >>> decode(np.array([[0.0], [2.0]]), "binary", 0.0, 1.0)[0].tolist()
     [0, 1]
     """
-    wide = logits.astype(np.float64).reshape(len(logits), -1)
+    wide = logits.astype(np.float64).reshape(len(logits), math.prod(logits.shape[1:]))
     if kind == "regression":
         return wide[:, 0] * scale + center, None
     if kind == "binary":
