@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,13 +95,22 @@ def prepare(
         fitted = Preprocessing.fit(read, profiles, question, rows["train"], preprocessing, bins=bins)
     task = task_of(question, answers[rows["train"]])
 
-    def dataset(part: Part) -> Dataset:
-        if part == "test" and test is not None:
-            return _official(test, question, fitted, task)
-        return make_dataset(read, rows[part], answers, fitted, task)
-
-    parts = Parts(train=dataset("train"), validation=dataset("validation"), test=dataset("test"))
+    parts = _divided(read, rows, answers, fitted, task)
+    if test is not None:
+        parts = replace(parts, test=_official(test, question, fitted, task))
     return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings)))
+
+
+def _divided(data: Data, rows: dict[Part, NDArray[np.int64]], answers: Values, fitted: Preprocessing, task: TaskSpec) -> Parts:
+    """The arrays of every part."""
+    if isinstance(data, Pictures):
+        made = {part: make_dataset(data, rows[part], answers, fitted, task) for part in PARTS}
+    else:
+        # All rows at once: reading a column's cells costs more than dividing the features.
+        used = np.sort(np.concatenate(list(rows.values())))
+        whole = make_dataset(data, used, answers, fitted, task)
+        made = {part: whole.rows(np.searchsorted(used, rows[part])) for part in PARTS}
+    return Parts(train=made["train"], validation=made["validation"], test=made["test"])
 
 
 def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: Preprocessing, task: TaskSpec) -> Dataset:

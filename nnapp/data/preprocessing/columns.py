@@ -143,10 +143,9 @@ def _fit(values: NDArray[np.float64]) -> dict[str, Any] | None:
     if not len(known) or (not gaps.any() and known.min() == known.max()):
         return None
     center, scale = center_and_scale(known)
-    fill = float(np.median(known))
     # Three digits of float32's seven remain for the differences; smaller ones would drown.
-    offset = fill if abs(center) > 1e4 * scale else 0.0
-    return {"fill": fill, "indicator": bool(gaps.any()), "low": center - FLAT * scale, "high": center + FLAT * scale, "offset": offset}
+    offset = center if abs(center) > 1e4 * scale else 0.0
+    return {"fill": center, "indicator": bool(gaps.any()), "low": center - FLAT * scale, "high": center + FLAT * scale, "offset": offset}
 
 
 def center_and_scale(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -61,11 +61,9 @@ class Preprocessing(Spec):
         Raises:
             DataError: If no column is left to learn from.
         """
-        fitted = []
-        for profile in profiles:
-            column = None if profile.name == question.target else _fitted(profile, table, rows_train, config)
-            if column is not None:
-                fitted.append(column)
+        wanted = [profile for profile in profiles if profile.used and profile.name != question.target]
+        train = _cells(table.frame.iloc[rows_train], [profile.name for profile in wanted])
+        fitted = [column for profile in wanted if (column := _fitted(profile, train[profile.name], config)) is not None]
         if not fitted:
             raise DataError(
                 f"Besides the target {question.target!r}, {table.name} has no column to learn from.",
@@ -80,7 +78,7 @@ class Preprocessing(Spec):
             decimal=table.reading.decimal,
         )
         roles: list[Role] = [role for _, _, role in named]
-        encoding = fit_encoding(bare.features(table.frame.iloc[rows_train]), roles, config.bins if bins else 0)
+        encoding = fit_encoding(bare.features(train), roles, config.bins if bins else 0)
         return bare.model_copy(update={"encoding": encoding})
 
     @classmethod
@@ -125,11 +123,8 @@ class Preprocessing(Spec):
         return DataSpec(kind="tabular", inputs={FEATURES: table})
 
 
-def _fitted(profile: ColumnProfile, table: Table, rows: NDArray[np.int64], config: PreprocessingConfig) -> Column | None:
-    """The fitted column, None where it is not used or teaches nothing."""
-    if profile.type in {"identifier", "ignored", "text"}:
-        return None
-    cells = table.cells(profile.name, rows)
+def _fitted(profile: ColumnProfile, cells: list[str | None], config: PreprocessingConfig) -> Column | None:
+    """The fitted column, None where it teaches nothing; `cells` are the train part's."""
     if profile.type == "category":
         return fit_category(profile.name, cells, config)
     if profile.type == "date":
@@ -137,7 +132,7 @@ def _fitted(profile: ColumnProfile, table: Table, rows: NDArray[np.int64], confi
     return fit_number(profile.name, cells, "money" if profile.type == "money" else "number", profile.decimal)
 
 
-def _cells(frame: pd.DataFrame, wanted: list[str]) -> dict[str, Sequence[str | None]]:
+def _cells(frame: pd.DataFrame, wanted: list[str]) -> dict[str, list[str | None]]:
     """The wanted columns (all, where one is missing: the names may differ by blanks) as lists of text and None."""
     names = wanted if all(name in frame.columns for name in wanted) else [str(name) for name in frame.columns]
     return {name: [None if gap else str(cell) for cell, gap in zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)] for name in names}
