@@ -10,8 +10,9 @@ import streamlit as st
 
 Settings = dict[str, Any]
 Put = Callable[[str, Any], None]
-CARRIED = ("run", "data", "set")
-"""What every link keeps."""
+KEPT = "address.settings"
+REMEMBERED = 100
+"""Addresses of its own that a session recognises."""
 
 
 def run_id() -> str | None:
@@ -26,15 +27,31 @@ def data_sha() -> str | None:
 
 def here(**changes: str | None) -> dict[str, str]:
     """What a link to another page carries: the present state with some of it changed (None removes)."""
-    state: dict[str, str | None] = {name: st.query_params.get(name) for name in CARRIED}
-    state.update(changes)
+    state: dict[str, str | None] = {"run": run_id(), "data": data_sha(), "set": as_text(settings()), **changes}
     return {name: value for name, value in state.items() if value}
 
 
 def settings() -> Settings:
-    """The settings that differ from the proposed ones, by dotted path, as the command line's `--set` names them."""
+    """The settings that differ from the proposed ones, by dotted path, as the command line's `--set` names them.
+
+    The browser sends its address with every click, and may not have heard of the last change yet: an address that
+    this session wrote itself is answered with what the session knows; any other is a link, and is followed.
+    """
+    text, kept = st.query_params.get("set") or "", st.session_state.get(KEPT)
+    if kept is None or kept["data"] != data_sha() or text not in kept["written"]:
+        kept = _keep(text, [text])
+    return _parsed(kept["text"])
+
+
+def _keep(text: str, written: list[str]) -> dict[str, Any]:
+    kept = {"data": data_sha(), "text": text, "written": written[-REMEMBERED:]}
+    st.session_state[KEPT] = kept
+    return kept
+
+
+def _parsed(text: str) -> Settings:
     try:
-        values = json.loads(st.query_params.get("set") or "{}")
+        values = json.loads(text or "{}")
     except json.JSONDecodeError:
         return {}
     return values if isinstance(values, dict) else {}
@@ -45,15 +62,34 @@ def as_text(values: Settings) -> str | None:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True) if values else None
 
 
+def begin(sha: str, values: Settings) -> None:
+    """Turn to other data, or to the settings of a run."""
+    st.query_params["data"] = sha
+    _write(values, [])
+
+
 def change(values: Settings) -> None:
     """Change settings; a mapping is merged into the one that is there, a value of None goes back to the proposed one."""
     before = settings()
     changed = {**before, **{path: _merged(before.get(path), value) for path, value in values.items()}}
-    text = as_text({path: value for path, value in changed.items() if value not in (None, {})})
-    if text is None:
-        st.query_params.pop("set", None)
-    else:
+    _write({path: value for path, value in changed.items() if value not in (None, {})}, st.session_state[KEPT]["written"])
+
+
+def _write(values: Settings, written: list[str]) -> None:
+    text = as_text(values) or ""
+    _keep(text, [*written, text])
+    show()
+
+
+def show() -> None:
+    """Make the browser's address say what the session knows."""
+    text = st.session_state.get(KEPT, {}).get("text", "")
+    if text == (st.query_params.get("set") or ""):
+        return
+    if text:
         st.query_params["set"] = text
+    else:
+        st.query_params.pop("set", None)
 
 
 def _merged(before: Any, value: Any) -> Any:

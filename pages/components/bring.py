@@ -78,5 +78,6 @@ def earlier() -> None:
 
 def _go_on(sha: str) -> None:
     """Open the data page on this upload, with nothing of another one's settings."""
-    st.query_params.from_dict({"data": sha})
+    st.query_params.clear()
+    address.begin(sha, {})
     st.rerun()

@@ -54,6 +54,8 @@ def _field(name: str, info: FieldInfo) -> Field | None:
     kinds, optional = _kinds(info.annotation)
     low, low_included, high = _bounds(info)
     widget, choices = _widget(name, kinds, low, high)
+    if optional and widget == "slider":  # a slider cannot be empty
+        widget = "whole"
     if widget is None:
         return None
     default = None if info.is_required() else info.get_default(call_default_factory=True)

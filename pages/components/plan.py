@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from nnapp.architectures import ARCHITECTURES, recommended, suitable
 from nnapp.data.specs import DataConfig, DataKind
 from nnapp.runs.folder import Run
@@ -19,10 +17,7 @@ def adopt(run: Run | None) -> None:
     """Where the address names a run and no data, take over the run's data and settings, to be changed for the next."""
     if run is None or address.data_sha():
         return
-    st.query_params["data"] = run.spec.data.sha256
-    text = address.as_text(settings_of(run.spec))
-    if text:
-        st.query_params["set"] = text
+    address.begin(run.spec.data.sha256, settings_of(run.spec))
 
 
 def settings_of(spec: RunSpec) -> address.Settings:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components import address
 from pages.components.charts import theme
 from pages.components.errors import explained
 from pages.components.home import PROJECT
@@ -19,6 +20,8 @@ def shell(pages: list[Any]) -> None:
     """Draw the frame and the page that the address names."""
     st.set_page_config(page_title="nnapp", page_icon=PROJECT / "static" / "favicon.png", layout="wide")
     page = st.navigation(pages, position="hidden")
+    address.settings()
+    address.show()
     st.logo(PROJECT / "static" / f"logo-{theme()}.svg", icon_image=PROJECT / "static" / f"mark-{theme()}.svg", size="large")
     with st.sidebar, explained():
         rail(page.title)

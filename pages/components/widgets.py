@@ -25,9 +25,11 @@ def _handed_on(field: Field, key: str, put: Put, read: Callable[[Any], Any] = la
 
 
 def _show(key: str, value: Any) -> str:
-    """Make the widget called `key` show `value`: the settings decide, the widget follows."""
-    if st.session_state.get(key) != value or key not in st.session_state:
-        st.session_state[key] = value
+    """Make the widget called `key` show `value`: the settings decide, the widget follows.
+
+    Told at every run, also where nothing has changed: the browser may have missed the run in which it did.
+    """
+    st.session_state[key] = value
     return key
 
 

@@ -61,14 +61,15 @@ def _clickable(chart: Chart, report: Report) -> Chart:
     if heat is None or heat.customdata is None:
         return chart
     figure = go.Figure(chart.figure)
-    cells = [(x, y, [str(name) for name in heat.customdata[row][column]]) for row, y in enumerate(heat.y) for column, x in enumerate(heat.x)]
+    cells = [(row, column) for row in range(len(heat.y)) for column in range(len(heat.x))]
     figure.add_scatter(
-        x=[cell[0] for cell in cells],
-        y=[cell[1] for cell in cells],
-        customdata=[cell[2] for cell in cells],
+        x=[heat.x[column] for _, column in cells],
+        y=[heat.y[row] for row, _ in cells],
+        customdata=[[str(name) for name in heat.customdata[row][column]] for row, column in cells],
+        hovertext=[heat.hovertext[row][column] for row, column in cells],
+        hovertemplate="%{hovertext}<extra></extra>",
         mode="markers",
         marker={"size": 28, "opacity": 0, "symbol": "square"},
-        hoverinfo="skip",
         showlegend=False,
     )
     return Chart(figure, chart.title, chart.caption, chart.alt, chart.table)
