@@ -167,7 +167,7 @@ def test_boosting_stops_adding_trees_when_its_time_is_nearly_up():
     x = random.normal(size=(100, 3)).astype(np.float32)
     y = random.integers(0, 3, 100)
     made = BASELINES["gradient_boosting"]().fit(Arrays(x, y, x, y, x), TaskSpec.classification("y", ("a", "b", "c")), 0.001)
-    assert made.note == "Gradient boosting was stopped after 10 rounds, to keep its time short; more might score higher."
+    assert made.note == "Gradient boosting was stopped after 5 rounds, to keep its time short; more might score higher."
     assert made.answers.probabilities.shape == (100, 3)
 
 

@@ -14,7 +14,7 @@ from nnapp.tasks import Answers, TaskSpec
 MOST_CLASSES = 20
 MOST_FEATURES = 500
 _MOST_ROWS = 200_000
-_FIRST_ROUNDS = 10
+_FIRST_ROUNDS = 5
 _MOST_ROUNDS = 800
 _WORTH = 5
 """Rounds fewer than which are not worth another helping."""

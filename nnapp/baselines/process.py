@@ -78,9 +78,10 @@ def _reason(status: int | None, log: Path, seconds: float, given_up: Callable[[]
 def _wait(job: Path, log: Path, deadline: float, given_up: Callable[[], bool]) -> int | None:
     """Exit status of the child, or None when it was ended before its time."""
     root = str(Path(nnapp.__file__).parent.parent)
-    # Threads that wait must sleep: spinning takes the cores from the network that trains beside.
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
-    environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": path}
+    # Half of the cores are the network's, which trains beside; and threads that wait must sleep instead of spinning.
+    threads = str(max(1, (os.cpu_count() or 1) // 2))
+    environment = {**os.environ, "OMP_NUM_THREADS": threads, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": path}
     command = [sys.executable, "-m", "nnapp.baselines.child", str(job)]
     with log.open("wb") as heard:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=heard, stderr=heard, env=environment)
