@@ -19,7 +19,9 @@ from nnapp.tasks import OUTPUT, TaskKind
 from nnapp.training import Silence, TrainingConfig, train
 from tests.architecture_samples import CASES, data_of, halves, separable, small, task_of
 
-pytestmark = pytest.mark.tensorflow
+# Keras 3.15 saves weights by `np.array(variable)`, of which NumPy 2.4 says that TensorFlow's variables do not know `copy`.
+KERAS_MEETS_NUMPY = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+pytestmark = [pytest.mark.tensorflow, pytest.mark.filterwarnings(KERAS_MEETS_NUMPY)]
 
 FIRST = {name: (kind, task) for name, kind, task in reversed(CASES)}
 """One case for each network."""

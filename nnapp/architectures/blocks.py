@@ -21,6 +21,14 @@ def normalized(x: Any, name: str) -> Any:
     return layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
 
 
+def coarse(x: Any, side: int, name: str) -> Any:
+    """Average a map `(batch, height, width, channels)` over even patches until no side is much longer than `side`."""
+    from keras import layers
+
+    window = tuple(max(1, length // side) for length in x.shape[1:3])
+    return x if window == (1, 1) else layers.AveragePooling2D(window, name=name)(x)
+
+
 def dense(x: Any, units: int, *, activation: str | None, normalize: bool, name: str) -> Any:
     """A dense layer, batch-normalised if wanted (foldable into the layer at export), then bent.
 

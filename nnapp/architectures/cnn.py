@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import conv
+from nnapp.architectures.blocks import coarse, conv, dense
 from nnapp.architectures.inputs import network, picture_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -15,6 +15,21 @@ from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
+
+GRID = 4
+"""Largest side of the map whose places are weighed one by one; where a pattern lies matters, but not to the pixel."""
+
+
+def automatic_stages(side: int) -> int:
+    """Halvings that leave 3 to 7 pixels of a side, four at most.
+
+    >>> automatic_stages(28), automatic_stages(64), automatic_stages(512), automatic_stages(5)
+    (3, 4, 4, 1)
+    """
+    stages = 1
+    while stages < 4 and side >> (stages + 1) >= 3:
+        stages += 1
+    return stages
 
 
 @ARCHITECTURES.register("cnn")
@@ -31,23 +46,32 @@ class CNN(Architecture):
         int, Field(ge=1, le=512, description="Patterns looked for in the first stage; every stage has twice as many. Raise it for varied pictures.")
     ] = 32
     stages: Annotated[
-        int, Field(ge=1, le=6, description="Times the picture is halved. Raise it for large pictures, so that the last stage sees whole objects.")
-    ] = 3
+        int | None,
+        Field(
+            ge=1,
+            le=6,
+            description="Times the picture is halved. Empty: until about 4 pixels a side are left, four times at most. More see larger objects, fewer keep detail.",
+        ),
+    ] = None
     convolutions: Annotated[int, Field(ge=1, le=4, description="Convolutions a stage. Raise it for finer patterns; training slows in step.")] = 1
+    units: Annotated[
+        int, Field(ge=1, le=4096, description="Units of the layer that weighs the patterns found. Raise it for many classes, lower it for small files.")
+    ] = 128
     dropout: Annotated[
         float, Field(ge=0, le=0.9, description="Share of patterns hidden before the answer. Raise it when validation is worse than training.")
     ] = 0.3
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
-        """Halve and widen `stages` times, average over the picture, read out the logits."""
+        """Halve and widen `stages` times, weigh what was found where, read out the logits."""
         from keras import layers
 
         self.check(data, task)
         inputs, x = picture_input(data)
-        for stage in range(1, self.stages + 1):
+        for stage in range(1, (self.stages or automatic_stages(min(x.shape[1:3]))) + 1):
             for index in range(1, self.convolutions + 1):
                 x = conv(x, self.filters * 2 ** (stage - 1), name=f"stage{stage}_{index}")
             if min(x.shape[1:3]) >= 2:
                 x = layers.MaxPooling2D(name=f"stage{stage}_pool")(x)
-        x = layers.GlobalAveragePooling2D(name="average")(x)
+        x = layers.Flatten(name="flat")(coarse(x, GRID, "grid"))
+        x = dense(layers.Dropout(self.dropout, name="dropout_flat")(x), self.units, activation="relu", normalize=True, name="head")
         return network(inputs, x, task, dropout=self.dropout, name="cnn")
