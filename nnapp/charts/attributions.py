@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import brief, count, labels, percent, safe, short, signed
+from nnapp.charts.text import brief, count, label, labels, percent, safe, short, signed
 from nnapp.charts.theme import TOKENS, Theme, blank, key, note
 from nnapp.reports import Report
 
@@ -103,7 +103,7 @@ def _swarm(figure: go.Figure, own: pd.DataFrame, place: int, span: float, *, man
     ]
     add = figure.add_scattergl if many else figure.add_scatter
     add(
-        x=moves, y=place + swarm_offsets(moves, span), mode="markers", marker=marker, name=short(own["column"].iloc[0], 40),
+        x=moves, y=place + swarm_offsets(moves, span), mode="markers", marker=marker, name=label(own["column"].iloc[0], 40),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", customdata=own["row"].tolist(),
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ def dependence(report: Report, *, theme: Theme = "light") -> Chart:
         f"{safe(short(name, 40))} = <b>{safe(_value(row['value']))}</b><br>moves the answer {signed(row['attribution'])}" for row in table.to_dict("records")
     ]
     figure.add_scatter(
-        x=x, y=table["attribution"], mode="markers", marker={"color": tokens.train, "size": 6, "opacity": 0.6}, name=short(name, 40),
+        x=x, y=table["attribution"], mode="markers", marker={"color": tokens.train, "size": 6, "opacity": 0.6}, name=label(name, 40),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", customdata=table["row"].tolist(),
     )  # fmt: skip
     figure.add_hline(y=0, line={"color": tokens.muted, "width": 1})

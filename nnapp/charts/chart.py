@@ -44,24 +44,19 @@ class Chart:
         from nnapp.charts.theme import DARK, LIGHT
 
         figure = go.Figure(self.figure)
-        title, caption = wrapped(self.title, int(width / 9)), wrapped(self.caption, int(width / 6.4))
-        rows = title.count("<br>") + 1
-        below = caption.count("<br>") + 1
+        title, caption = wrapped(self.title, int(width / 9)), wrapped(self.caption, int(width / 6.6))
+        above = 21 * (title.count("<br>") + 1) + 17 * (caption.count("<br>") + 1) + 26
         tokens = LIGHT if figure.layout.font.color == LIGHT.text else DARK
+        corner = {"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top", "pad": {"l": 16, "t": 14}}
+        under = {"text": caption, "font": {"size": 12, "color": tokens.muted}}
         figure.update_layout(
             width=width,
-            height=(figure.layout.height or 360) + 22 * rows + 16 * below + 30,
-            title={"text": title, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 16}, "y": 1, "yanchor": "top", "yref": "container"},
-            title_font={"size": 16},
-            title_pad={"t": 16, "l": 16},
-            margin_t=(figure.layout.margin.t or 12) + 22 * rows + 16,
-            margin_b=(figure.layout.margin.b or 8) + 16 * below + 50,
+            height=(figure.layout.height or 360) + above,
+            title={"text": title, "font": {"size": 16, "weight": 600}, "subtitle": under, **corner},
+            margin_t=(figure.layout.margin.t or 12) + above,
+            margin_b=(figure.layout.margin.b or 8) + 8,
             paper_bgcolor=tokens.card,
         )
-        figure.add_annotation(
-            text=caption, x=0, xref="paper", y=0, yref="container", yanchor="bottom", xanchor="left", showarrow=False, align="left",
-            font={"size": 12, "color": tokens.muted},
-        )  # fmt: skip
         return figure
 
 

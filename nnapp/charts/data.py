@@ -101,7 +101,7 @@ def column_histogram(numbers: NDArray[np.float64], *, name: str, unit: str = "",
     tokens, table = TOKENS[theme], number_bins(numbers)
     figure = blank(theme, x=f"{short(name, 40)}{', ' + unit if unit else ''}", y="rows", height=260)
     figure.add_bar(
-        x=(table["low"] + table["high"]) / 2, y=table["count"], width=table["high"] - table["low"], name=short(name, 40),
+        x=(table["low"] + table["high"]) / 2, y=table["count"], width=table["high"] - table["low"], name=label(name, 40),
         marker={"color": tokens.train, "line": {"color": tokens.card, "width": 1}},
         hovertext=[f"{row['low']:.6g} to {row['high']:.6g}<br><b>{int(row['count']):,}</b> rows" for row in table.to_dict("records")],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -147,7 +147,7 @@ def category_bars(cells: pd.Series, *, name: str, theme: Theme = "light") -> Cha
     rows = list(range(len(names)))
     figure = blank(theme, x="rows", height=70 + 26 * max(2, len(rows)))
     figure.add_bar(
-        x=numbers, y=rows, orientation="h", marker={"color": [tokens.train] * len(shown) + [tokens.muted] * (len(rows) - len(shown))}, name=short(name, 40),
+        x=numbers, y=rows, orientation="h", marker={"color": [tokens.train] * len(shown) + [tokens.muted] * (len(rows) - len(shown))}, name=label(name, 40),
         hovertext=[*(safe(short(value, 80)) for value in shown["value"]), *names[len(shown) :]], hovertemplate="%{hovertext}<br><b>%{x:,}</b><extra></extra>",
     )  # fmt: skip
     figure.update_layout(bargap=0.35)

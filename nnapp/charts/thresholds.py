@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import percent, safe, short
+from nnapp.charts.text import label, percent, safe, short
 from nnapp.charts.theme import TOKENS, Theme, blank, note, rgba
 from nnapp.reports import Report
 
@@ -84,7 +84,7 @@ def _curves(figure: go.Figure, table: pd.DataFrame, areas: dict[str, float], axe
             x=rows[axes[0]],
             y=rows[axes[1]],
             mode="lines",
-            name=short(name, 40),
+            name=label(name, 40),
             line={"color": _colour(place, len(areas), theme), "width": 2.4 if named else 1.2, "shape": "linear"},
             text=[f"{value:.3g}" for value in rows["threshold"]],
             hovertemplate=f"{safe(short(name, 60))}, threshold %{{text}}<br>%{{x:.0%}} · <b>%{{y:.0%}}</b><extra></extra>",
