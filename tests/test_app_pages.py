@@ -106,7 +106,7 @@ def test_a_file_dropped_in_is_stored_as_it_came_and_opened(home):
     content = b"size;colour;price\n1,5;red;3\n2,5;blue;4\n" * 20
     at.file_uploader[0].upload("huts.csv", content, "text/csv").run()
     assert not at.exception
-    assert at.title[0].value == r"huts\.csv"
+    assert at.title[0].value == "huts.csv"
     assert DataStore(home).upload(at.query_params["data"]).read_bytes() == content
 
 

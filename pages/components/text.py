@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import re
 
-MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&^=])")
+MARKDOWN = re.compile(r"[\\`*\[\]<>$:~|@]|(?<![^\W_])_|_(?![^\W_])|(?<=[wW])\.|&(?=#?\w+;)|^[#+\-=]")
+"""What Markdown reads in one line of text: an underscore within a word and a full stop are only themselves, `www.` is a link."""
+NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def plain(text: object) -> str:
     """Text of a user (a column, class or file name) that Markdown shows as it is.
 
-    >>> plain("a*b :red[x]")
-    'a\\\\*b \\\\:red\\\\[x\\\\]'
+    >>> plain("a*b :red[x]"), plain("petal_length_cm"), plain("1. first")
+    ('a\\\\*b \\\\:red\\\\[x\\\\]', 'petal_length_cm', '1\\\\. first')
     """
-    return MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    return NUMBERED.sub(r"\1\\\2", MARKDOWN.sub(r"\\\g<0>", " ".join(str(text).split())))
 
 
 def short(text: object, most: int = 40) -> str:
