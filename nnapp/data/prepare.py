@@ -73,15 +73,7 @@ def prepare(
     Raises:
         DataError: If the data cannot be learned from, with the cause and the fix.
     """
-    read = store.open(data.sha256, skip_bad_rows=data.skip_bad_rows)
-    stop_on_errors(read.findings)
-    test = None if data.test_sha256 is None else store.open(data.test_sha256, skip_bad_rows=data.skip_bad_rows)
-    if test is not None:
-        stop_on_errors(test.findings)
-        if test.kind != read.kind:
-            raise DataError(
-                f"The test file {test.name} holds {test.kind} data, {read.name} {read.kind} data.", remedy="Bring a test file of the same kind, or none."
-            )
+    read, test = _opened(store, data)
     profiles = () if isinstance(read, Pictures) else profile(read, data.types)
     question = resolve(read, data, profiles or None)
     checked = run_checks(read, data, profiles=profiles or None, question=question, test=test)
@@ -99,6 +91,20 @@ def prepare(
     if test is not None:
         parts = replace(parts, test=_official(test, question, fitted, task))
     return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings)))
+
+
+def _opened(store: DataStore, data: DataConfig) -> tuple[Data, Data | None]:
+    """The upload and the official test file, if there is one; refused where reading them went wrong."""
+    read = store.open(data.sha256, skip_bad_rows=data.skip_bad_rows)
+    stop_on_errors(read.findings)
+    if data.test_sha256 is None:
+        return read, None
+    test = store.open(data.test_sha256, skip_bad_rows=data.skip_bad_rows)
+    stop_on_errors(test.findings)
+    if test.kind != read.kind:
+        problem = f"The test file {test.name} holds {test.kind} data, {read.name} {read.kind} data."
+        raise DataError(problem, remedy="Bring a test file of the same kind, or none.")
+    return read, test
 
 
 def _divided(data: Data, rows: dict[Part, NDArray[np.int64]], answers: Values, fitted: Preprocessing, task: TaskSpec) -> Parts:

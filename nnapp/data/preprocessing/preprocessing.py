@@ -70,13 +70,8 @@ class Preprocessing(Spec):
                 remedy="Bring columns that vary, or change the types of those that are left out (identifiers and free text are).",
             )
         named = [(column.name, name, role) for column in fitted for name, role in column.features()]
-        bare = cls(
-            kind="tabular",
-            columns=tuple(fitted),
-            feature_names=tuple(name for _, name, _ in named),
-            feature_columns=tuple(column for column, _, _ in named),
-            decimal=table.reading.decimal,
-        )
+        names, columns = tuple(name for _, name, _ in named), tuple(column for column, _, _ in named)
+        bare = cls(kind="tabular", columns=tuple(fitted), feature_names=names, feature_columns=columns, decimal=table.reading.decimal)
         roles: list[Role] = [role for _, _, role in named]
         encoding = fit_encoding(bare.features(train), roles, config.bins if bins else 0)
         return bare.model_copy(update={"encoding": encoding})
