@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+import pandas as pd
 
 from nnapp.charts.chart import CHARTS, Chart, described
 from nnapp.charts.text import count, percent
-from nnapp.charts.theme import TOKENS, Theme, blank, note, rgba
+from nnapp.charts.theme import TOKENS, Theme, Tokens, blank, note, rgba
 from nnapp.reports import Report
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _SPLIT = 0.24
 """Share of the height that the counts below take."""
@@ -45,6 +51,15 @@ def calibration(report: Report, *, theme: Theme = "light") -> Chart:
         hovertemplate="%{hovertext}<extra></extra>",
         name="test",
     )  # fmt: skip
+    _counts(figure, table, tokens)
+    figure.update_xaxes(title_text="how sure the network was of its answer", tickformat=".0%", range=[start - 0.01, 1.01], anchor="y2", nticks=7)
+    title = _title(report)
+    caption = "On the dotted line the network is as sure as it is right; below it is too sure. Bars count the answers; whiskers are 95 % intervals."
+    return Chart(figure, title, caption, described(["Calibration", title]), report.table)
+
+
+def _counts(figure: go.Figure, table: pd.DataFrame, tokens: Tokens) -> None:
+    """Bars of how many answers were that sure, below the curve."""
     figure.add_bar(
         x=(table["low"] + table["high"]) / 2, y=table["count"], width=(table["high"] - table["low"]) * 0.9, marker_color=rgba(tokens.muted, 0.45), yaxis="y2",
         hovertemplate="<b>%{y:,}</b> answers<extra></extra>", name="answers",
@@ -57,10 +72,6 @@ def calibration(report: Report, *, theme: Theme = "light") -> Chart:
             "title": {"text": "answers", "font": side.title.font.to_plotly_json(), "standoff": 8}, "automargin": True, "zeroline": False,
         },
     )  # fmt: skip
-    figure.update_xaxes(title_text="how sure the network was of its answer", tickformat=".0%", range=[start - 0.01, 1.01], anchor="y2", nticks=7)
-    title = _title(report)
-    caption = "On the dotted line the network is as sure as it is right; below it is too sure. Bars count the answers; whiskers are 95 % intervals."
-    return Chart(figure, title, caption, described(["Calibration", title]), report.table)
 
 
 def _title(report: Report) -> str:

@@ -91,9 +91,13 @@ def learning_curves(
     _scale(figure, lines, named)
     title = finding(named.title.lower() if not named.title.isupper() else named.title, lines, named.higher_is_better, named.text, best, live=live)
     table = metrics[metrics["name"] == name][["epoch", "split", "value"]].reset_index(drop=True)
-    last = [f"{split}: {named.text(float(line.values[-1]))} at epoch {line.epochs[-1]:g}" for split, line in lines.items()]
     caption = CAPTION if len(lines) > 1 else f"{named.title} by epoch."
-    return Chart(figure, title, caption, described([f"{named.title} by epoch", title, *last]), table)
+    return Chart(figure, title, caption, described([f"{named.title} by epoch", title, *_ends(lines, named)]), table)
+
+
+def _ends(lines: dict[str, Curve], named: _Named) -> list[str]:
+    """Where each line ends, in words."""
+    return [f"{split}: {named.text(float(line.values[-1]))} at epoch {line.epochs[-1]:g}" for split, line in lines.items()]
 
 
 def thinned(x: NDArray[np.float64], y: NDArray[np.float64], most: int = MOST_POINTS) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -83,7 +83,7 @@ def size_text(size: float) -> str:
     """A file size for people.
 
     >>> size_text(24_310), size_text(1_800_000), size_text(512)
-    ('24.3 kB', '1.80 MB', '512 bytes')
+    ('24.3 kB', '1.8 MB', '512 bytes')
     """
     if size < 1000:
         return f"{size:.0f} bytes"

@@ -110,6 +110,7 @@ def blank(theme: Theme, *, x: str = "", y: str = "", height: int = 360) -> go.Fi
     import plotly.graph_objects as go
 
     tokens = TOKENS[theme]
+    hover = {"bgcolor": tokens.card, "bordercolor": tokens.grid, "font": {"family": FONT, "size": 13, "color": tokens.text}, "align": "left"}
     axis = {
         "gridcolor": tokens.grid,
         "zeroline": False,
@@ -131,14 +132,12 @@ def blank(theme: Theme, *, x: str = "", y: str = "", height: int = 360) -> go.Fi
         yaxis=axis,
         showlegend=False,
         hovermode="closest",
-        hoverlabel={"bgcolor": tokens.card, "bordercolor": tokens.grid, "font": {"family": FONT, "size": 13, "color": tokens.text}, "align": "left"},
+        hoverlabel=hover,
         colorway=list(tokens.categorical),
         modebar={"bgcolor": "rgba(0, 0, 0, 0)", "color": tokens.muted, "activecolor": tokens.text, "orientation": "h"},
         uirevision="keep",
     )
-    figure.update_xaxes(title_text=safe(x))
-    figure.update_yaxes(title_text=safe(y))
-    return figure
+    return figure.update_xaxes(title_text=safe(x)).update_yaxes(title_text=safe(y))
 
 
 def note(figure: go.Figure, text: str, x: float, y: float, colour: str, **more: Any) -> None:

@@ -86,5 +86,6 @@ def _title(report: Report, table: pd.DataFrame) -> str:
     chance = found.get("probability")
     first = _cell(table.to_dict("records")[0], 40)
     way = "up" if float(table["attribution"].iloc[0]) > 0 else "down"
-    said = f" ({short(found.get('explained') or '', 24)} {percent(float(chance))})" if chance is not None else ""
+    whose = "" if found.get("explained") == answer else f"{short(found.get('explained') or '', 24)} "
+    said = f" ({whose}{percent(float(chance))})" if chance is not None else ""
     return f"The answer is {short(answer, 32)}{said}; {first} moves it {way} most"

@@ -49,7 +49,7 @@ def wilson(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of a share that was seen in `n` examples, never outside 0 and 1.
 
     >>> low, high = wilson(np.array([1.0]), np.array([4]))
-    >>> round(float(low[0]), 2), float(high[0])
+    >>> round(float(low[0]), 2), round(float(high[0]), 2)
     (0.51, 1.0)
     """
     z = 1.959964
