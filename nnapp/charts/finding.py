@@ -63,9 +63,9 @@ def _of_validation(what: str, lines: Mapping[str, Curve], higher_is_better: bool
         )  # fmt: skip
     train = lines.get("train")
     worse = sign * (end - best) < -3 * LEVEL * way
-    if worse and train is not None and _went_on(train, best_epoch, sign):
-        turned = "falls" if higher_is_better else "rises"
-        return f"The network memorises after epoch {line.epochs[at]:g}: validation {what} {turned} from {text(best)} to {text(end)}"
+    # Only the loss is smooth enough to say so: one row more or less makes an accuracy jump.
+    if what == "loss" and worse and train is not None and _went_on(train, best_epoch, sign):
+        return f"The network memorises after epoch {line.epochs[at]:g}: validation loss rises from {text(best)} to {text(end)}"
     return f"Validation {what} was best at epoch {line.epochs[at]:g}, {text(best)}, and has not improved since"
 
 

@@ -66,13 +66,13 @@ def one_in(share: float) -> str:
     """A share in the words people use.
 
     >>> one_in(0.2), one_in(0.55), one_in(0.34), one_in(0.02)
-    ('one time in five', 'more than half of the time', 'one time in three', '2 % of the time')
+    ('one time in five', 'more than half of the time', 'one time in three', 'in 2 % of cases')
     """
     numbers = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
     if share > 0.52:
         return "nearly always" if share > 0.9 else "more than half of the time"
     times = round(1 / share) if share > 0 else 0
-    return f"one time in {numbers[times]}" if times in numbers else f"{percent(share)} of the time"
+    return f"one time in {numbers[times]}" if times in numbers else f"in {percent(share)} of cases"
 
 
 def brief(value: float) -> str:

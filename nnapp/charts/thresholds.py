@@ -123,6 +123,8 @@ def _pr_title(table: pd.DataFrame, areas: dict[str, float]) -> str:
     if not areas:
         return "There is no curve: examples of one class only"
     name, area = next(iter(areas.items()))
+    if len(areas) > 1 and area > 0.995:
+        return f"Every class is found cleanly; the hardest is {short(name, 30)}, average precision {area:.3f}"
     if len(areas) > 1:
         return f"{short(name, 30)} is the hardest class to find cleanly: average precision {area:.2f}"
     half = table[table["recall"] >= 0.8]
