@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from nnapp.files import publish_text
 from nnapp.runs.folder import Run
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
     from nnapp.runs.stages import Fitted
 
 
-def write_card(run: Run, spec: RunSpec, prepared: Prepared, fitted: Fitted) -> None:
-    """Leaves `card.md`."""
+def write_card(run: Run, spec: RunSpec, prepared: Prepared, fitted: Fitted, result: Mapping[str, Any]) -> None:
+    """Leaves `card.md`; `result` is what `result.json` will hold."""
     from nnapp.baselines import load_baselines
     from nnapp.data.store import DataStore
     from nnapp.export import CardFacts, finished_exports, model_card
 
-    known = run.read_json("summary.json") or {}
     facts = CardFacts(
         name=run.name,
         created=time.strftime("%Y-%m-%d", time.gmtime(run.status.created)),
@@ -34,10 +34,10 @@ def write_card(run: Run, spec: RunSpec, prepared: Prepared, fitted: Fitted) -> N
         parameters=fitted.parameters,
         epochs=fitted.epochs,
         seconds=fitted.seconds,
-        test=known.get("test", {}),
-        intervals={name: (low, high) for name, (low, high) in known.get("intervals", {}).items()},
+        test=result["test"],
+        intervals={name: (low, high) for name, (low, high) in result["intervals"].items()},
         baselines=[rival.result for rival in load_baselines(run.folder)],
-        verdict=known.get("verdict", ""),
+        verdict=result["verdict"],
         caveats=[f"{finding.problem} {finding.remedy}" for finding in prepared.findings if finding.severity != "error"],
         exports=tuple(finished_exports(run.folder / "exports").values()),
         versions=spec.versions,
