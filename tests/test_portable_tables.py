@@ -155,6 +155,12 @@ def test_gzipped_tables_and_json_lines_are_read(tmp_path: Path):
     assert read_columns(path) == {"a": ["1", None, "2.5"], "b.c": ["x", None, None], "b.d": ["[1]", None, None], "e": [None, "true", None]}
 
 
+def test_numbers_of_json_are_written_with_the_sign_that_is_asked_for(tmp_path: Path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"x": 1.125, "y": "1.5"}\n')
+    assert read_columns(path, decimal=",") == {"x": ["1,125"], "y": ["1.5"]}
+
+
 def test_one_json_array_of_objects_is_read_too():
     assert list(json_rows(io.BytesIO(b'\n [{"a": 1},\n {"a": "x"}]'))) == [{"a": "1"}, {"a": "x"}]
 

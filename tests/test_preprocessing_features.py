@@ -137,6 +137,15 @@ def test_a_file_written_with_the_other_decimal_sign_is_still_understood():
     assert column(fitted, {"x": ["1,5", "2,25"]}, "x") == [1.5, 2.25]
 
 
+def test_typed_numbers_have_a_point_whatever_the_training_file_was_written_with():
+    table = table_of({"x": ["1,5", "2,25", "1.000,125"], "target": ["1"] * 3}, decimal=",")
+    german = Preprocessing.fit(table, profile(table), Question(target="target", kind="regression"), np.arange(3), PreprocessingConfig(), bins=False)
+    assert german.features({"x": ["1.125", "3"]}).tolist() == [[1125], [3]]
+    assert german.features({"x": ["1.125", "3"]}, decimal=".").tolist() == [[1.125], [3]]
+    amounts = fit({"m": ["1.234,56 €", "8,5 €", "-3,00 €"]}, {"m": "money"})
+    assert amounts.features({"m": ["1.250 €"]}, decimal=".").tolist() == [[1250]]
+
+
 def test_large_numbers_that_are_nearly_alike_stay_apart():
     cells: Cells = [str(1_600_000_000 + second) for second in range(100)]
     fitted = fit({"t": cells}, {"t": "number"})

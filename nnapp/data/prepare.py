@@ -32,6 +32,10 @@ FEW_PICTURES = 2_000
 """Up to so many pictures a finer side still trains within minutes."""
 
 
+TYPED = frozenset({"excel", "parquet", "jsonl"})
+"""Formats whose numbers are numbers: as text they have a point, whatever the training file was written with."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Everything training needs to know of the data.
@@ -137,8 +141,8 @@ def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: P
             fitted.data_spec,
             task,
         )
-    frame = data.frame.iloc[rows]
-    return Dataset({FEATURES: fitted.features(frame)}, {OUTPUT: coded(answers[rows], task)}, rows, fitted.data_spec, task)
+    decimal = "." if data.reading.format in TYPED else None
+    return Dataset({FEATURES: fitted.features(data.frame.iloc[rows], decimal)}, {OUTPUT: coded(answers[rows], task)}, rows, fitted.data_spec, task)
 
 
 def coded(answers: Values, task: TaskSpec) -> NDArray[np.generic]:

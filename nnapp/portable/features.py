@@ -23,7 +23,7 @@ _WHOLE = re.compile(r"([+-]?\d{1,15})\.0+", re.ASCII)
 _NUMBERED = re.compile(r"column_\d+", re.ASCII)
 
 
-def features(columns: Columns, preprocessing: Mapping[str, Any]) -> np.ndarray:
+def features(columns: Columns, preprocessing: Mapping[str, Any], decimal: str | None = None) -> np.ndarray:
     """Turn rows into features.
 
     A number or date that is missing or unreadable becomes the train part's median, with a 1 in an `is missing`
@@ -33,6 +33,8 @@ def features(columns: Columns, preprocessing: Mapping[str, Any]) -> np.ndarray:
     Args:
         columns: Cells by column name; names that are not asked for are ignored.
         preprocessing: The content of `preprocessing.json`, kind `tabular`.
+        decimal: The sign with which these cells' numbers are surely written (`.` where they were typed numbers, as in Excel);
+            None, or the training file's own, for the one each column was trained with.
 
     Returns:
         float32, shape `(n, d)`, finite, one column for each of `feature_names`.
@@ -46,7 +48,7 @@ def features(columns: Columns, preprocessing: Mapping[str, Any]) -> np.ndarray:
     result = np.zeros((count, len(preprocessing["feature_names"])), np.float32)
     at = 0
     for spec, cells in zip(specs, given, strict=True):
-        block = column_features(cells, spec)
+        block = column_features(cells, spec if decimal in {None, preprocessing["decimal"]} else {**spec, "decimal": decimal})
         result[:, at : at + block.shape[1]] = block
         at += block.shape[1]
     return result

@@ -77,18 +77,19 @@ class Bundle:
         """The columns that a table must have."""
         return tuple(column["name"] for column in self.preprocessing.get("columns", ()))
 
-    def answer_table(self, columns: Mapping[str, Sequence[str | None]]) -> Answers:
+    def answer_table(self, columns: Mapping[str, Sequence[str | None]], decimal: str | None = None) -> Answers:
         """Answers to rows of cells of text.
 
         Args:
             columns: Cells by column name, all of one length; the target and other columns are ignored.
+            decimal: The sign with which these numbers are surely written; None for the training file's.
 
         Raises:
             PortableError: If a column is missing, or the bundle asks for pictures.
         """
         if self.takes_pictures:
             raise PortableError("This bundle answers pictures, not tables.", "Give a picture or a folder of pictures.")
-        x = features(columns, self.preprocessing)
+        x = features(columns, self.preprocessing, decimal)
         if self.about["encoded_outside"]:
             x = encode(x, self.preprocessing["encoding"])
         return self._decoded(self._logits(x))
@@ -128,7 +129,7 @@ class Bundle:
             return self.answer_pictures(picture_files(source))
         if source.suffix.lower() in PICTURE_SUFFIXES or self.takes_pictures:
             return self.answer_pictures([source])
-        return self.answer_table(read_columns(source, expected=self.columns))
+        return self.answer_table(read_columns(source, expected=self.columns, decimal=self.preprocessing["decimal"]))
 
     def _logits(self, x: np.ndarray) -> np.ndarray:
         """The network's raw outputs, shape `(n, units)`."""

@@ -67,12 +67,13 @@ def numbered_records(source: str | Path | BinaryIO, dialect: Dialect) -> Iterato
             ) from error
 
 
-def read_columns(path: str | Path, expected: Collection[str] = ()) -> dict[str, list[str | None]]:
+def read_columns(path: str | Path, expected: Collection[str] = (), decimal: str = ".") -> dict[str, list[str | None]]:
     """Read a CSV, TSV or JSON lines file into columns of text, None where a cell is empty.
 
     Args:
         path: The file; it may be compressed with gzip.
         expected: Column names that are looked for: a first row with one of them is a header, whatever it looks like.
+        decimal: The sign with which the numbers of JSON are written into the cells.
 
     Raises:
         PortableError: If the file is empty, or a row has more cells than there are columns.
@@ -85,7 +86,7 @@ def read_columns(path: str | Path, expected: Collection[str] = ()) -> dict[str, 
     dialect = sniff(head)
     if head.decode(dialect["encoding"], errors="ignore").lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
         with open_bytes(path) as stream:
-            return _by_column(json_rows(stream, dialect["encoding"]))
+            return _by_column(json_rows(stream, dialect["encoding"], decimal))
     rows = numbered_records(path, dialect)
     first = next(rows, (1, [""]))
     known = set(expected) & {cell.strip() for cell in first[1]}
@@ -113,7 +114,7 @@ def column_names(header: Iterable[str | None]) -> list[str]:
     return names
 
 
-def json_rows(stream: BinaryIO | IO[bytes], encoding: str = "utf-8") -> Iterator[dict[str, str | None]]:
+def json_rows(stream: BinaryIO | IO[bytes], encoding: str = "utf-8", decimal: str = ".") -> Iterator[dict[str, str | None]]:
     """Rows of JSON lines, or of one JSON array of objects: nested objects become `outer.inner`, lists stay as their JSON text.
 
     Raises:
@@ -130,7 +131,7 @@ def json_rows(stream: BinaryIO | IO[bytes], encoding: str = "utf-8") -> Iterator
             value = _json(line, number)
             if not isinstance(value, dict):
                 raise PortableError(f"Line {number} is no JSON object.", 'Write one object a line, as in {"age": 41, "city": "Bern"}.')
-            yield {key.strip(): text_of(cell) for key, cell in _flat(value)}
+            yield {key.strip(): text_of(cell, decimal) for key, cell in _flat(value)}
 
 
 def open_bytes(path: str | Path) -> BinaryIO:

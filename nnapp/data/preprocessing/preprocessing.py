@@ -81,15 +81,19 @@ class Preprocessing(Spec):
         """Letterboxing to a square."""
         return cls(kind="pictures", size=size, channels=channels, augmentation=augmentation)
 
-    def features(self, frame: pd.DataFrame | Mapping[str, Sequence[str | None]]) -> NDArray[np.float32]:
+    def features(self, frame: pd.DataFrame | Mapping[str, Sequence[str | None]], decimal: str | None = None) -> NDArray[np.float32]:
         """The raw features of a frame of text columns, or of plain lists of cells: shape `(n, d)`, finite.
+
+        Args:
+            frame: Columns that are not asked for are ignored.
+            decimal: The sign with which these numbers are surely written; None for the training file's.
 
         Raises:
             DataError: If a column is missing.
         """
         columns = _cells(frame, [column.name for column in self.columns]) if isinstance(frame, pd.DataFrame) else frame
         try:
-            return portable.features(columns, self.portable())
+            return portable.features(columns, self.portable(), decimal)
         except PortableError as error:
             raise DataError(error.problem, remedy=error.remedy) from error
 
