@@ -51,6 +51,14 @@ def converted(saved_model: Path, weights: Weights, examples: dict[str, NDArray[n
         ) from error
 
 
+def float32(source: Source) -> bytes:
+    """The unchanged network as TFLite; converted once for all formats that start from it."""
+    kept = source.scratch / "float32.tflite"
+    if not kept.exists():
+        kept.write_bytes(converted(source.saved_model(), "float32"))
+    return kept.read_bytes()
+
+
 def single_rows(examples: dict[str, NDArray[np.float32]]) -> Callable[[], Iterator[dict[str, NDArray[np.float32]]]]:
     """The representative set as the converter wants it: one example at a time."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.architectures import ARCHITECTURES
+from nnapp.data.dataset import Encoding
 from nnapp.export.job import ConversionJob, load_arrays
 from nnapp.inference.keras_network import KerasPredictor
 from nnapp.inference.lite import encoded_inputs
@@ -17,6 +18,9 @@ from nnapp.tasks import OUTPUT
 
 if TYPE_CHECKING:
     import keras
+
+STRETCH = 2.0
+"""Room that an int8 file has for rows beyond those it was calibrated on; what lies outside is cut off (docs/decisions/0006)."""
 
 
 class Source:
@@ -60,15 +64,23 @@ class Source:
             write_saved_model(self.core if encoded_outside else self.model, folder)
         return folder
 
-    def example_rows(self, *, encoded_outside: bool) -> dict[str, NDArray[np.float32]]:
-        """The representative rows as the network takes them, each `(n, *shape)` float32."""
-        if encoded_outside:
-            return encoded_inputs(self.examples, self.job.data)
-        return {name: np.asarray(array, np.float32) for name, array in self.examples.items()}
+    def core_examples(self) -> dict[str, NDArray[np.float32]]:
+        """The representative rows as `core` takes them, each `(n, *shape)` float32; a table's twice, as they are and stretched."""
+        stretched = {name: _stretched(array, self.job.data.inputs[name].encoding) for name, array in self.examples.items()}
+        return encoded_inputs(stretched, self.job.data)
 
     def one_row(self) -> dict[str, NDArray[np.generic]]:
         """One raw example to take the time with; zeros where the test part is empty."""
         return {name: array[:1] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype) for name, array in self.test.items()}
+
+
+def _stretched(array: NDArray[np.generic], encoding: Encoding | None) -> NDArray[np.float32]:
+    """The rows, then the same rows `STRETCH` times as far from the centre; pictures end at black and white and stay."""
+    raw = np.asarray(array, np.float32)
+    if encoding is None:
+        return raw
+    center = np.asarray(encoding.center, np.float32)
+    return np.concatenate([raw, center + STRETCH * (raw - center)])
 
 
 def write_saved_model(model: keras.Model, folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from nnapp.export.base import EXPORTERS
-from nnapp.export.litert import TFLiteFormat, converted
+from nnapp.export.litert import TFLiteFormat, float32
 from nnapp.export.source import Source
 
 
@@ -21,4 +21,4 @@ class TFLite(TFLiteFormat):
 
     def convert(self, source: Source, output: Path) -> None:
         """Convert the traced network."""
-        output.write_bytes(converted(source.saved_model(), "float32"))
+        output.write_bytes(float32(source))

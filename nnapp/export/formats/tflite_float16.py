@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from nnapp.export.base import EXPORTERS
 from nnapp.export.halves import halved
-from nnapp.export.litert import TFLiteFormat, converted
+from nnapp.export.litert import TFLiteFormat, float32
 from nnapp.export.source import Source
 
 
@@ -22,4 +22,4 @@ class TFLiteFloat16(TFLiteFormat):
 
     def convert(self, source: Source, output: Path) -> None:
         """Convert to float32, then halve the weight matrices."""
-        output.write_bytes(halved(converted(source.saved_model(), "float32")))
+        output.write_bytes(halved(float32(source)))

@@ -26,5 +26,4 @@ class TFLiteInt8(TFLiteFormat):
 
     def convert(self, source: Source, output: Path) -> None:
         """Calibrate the ranges of all activations on the representative rows, then convert."""
-        examples = source.example_rows(encoded_outside=True)
-        output.write_bytes(converted(source.saved_model(encoded_outside=True), "int8", examples))
+        output.write_bytes(converted(source.saved_model(encoded_outside=True), "int8", source.core_examples()))
