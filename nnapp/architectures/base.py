@@ -27,7 +27,7 @@ class Architecture(Spec):
         tasks: Questions it answers.
         encodes_bins: Whether numbers are to be spread over ramps before the first layer (`Encoding.knots`).
         rank: Order in a menu; the first is the recommended one.
-        presets: What its settings become under `quick` and `best`.
+        presets: What a preset changes for this network, by path (`model.units`, `training.learning_rate`).
     """
 
     title: ClassVar[str]

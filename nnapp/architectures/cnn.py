@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -41,6 +42,7 @@ class CNN(Architecture):
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"pictures"})
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
     rank: ClassVar[int] = 10
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.filters": 16}, "best": {"model.convolutions": 2}}
 
     filters: Annotated[
         int, Field(ge=1, le=512, description="Patterns looked for in the first stage; every stage has twice as many. Raise it for varied pictures.")

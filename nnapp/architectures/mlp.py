@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +27,7 @@ class MLP(Architecture):
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular"})
     encodes_bins: ClassVar[bool] = True
     rank: ClassVar[int] = 20
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.units": 128}, "best": {"model.units": 512, "model.dropout": 0.3}}
 
     layers: Annotated[
         int, Field(ge=1, le=16, description="Hidden layers. Raise it for answers made of many steps; lower it when rows are few or training stalls.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -26,6 +27,7 @@ class Residual(Architecture):
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular"})
     encodes_bins: ClassVar[bool] = True
     rank: ClassVar[int] = 10
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.blocks": 2}, "best": {"model.blocks": 4, "model.width": 256, "model.dropout": 0.3}}
 
     blocks: Annotated[int, Field(ge=1, le=64, description="Residual blocks. Raise it for large tables; lower it when rows are few or training is slow.")] = 3
     width: Annotated[int, Field(ge=1, le=4096, description="Units that every block reads and corrects. Raise it when the training loss stays high.")] = 192

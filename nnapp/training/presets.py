@@ -50,5 +50,4 @@ def preset_settings(preset: str, architecture: str) -> dict[str, Any]:
     if preset not in PRESETS:
         raise SpecError(f"There is no preset called {preset!r}.", remedy=did_you_mean(preset, list(PRESETS)))
     training = {f"training.{name}": value for name, value in PRESETS[preset].training.items()}
-    model = {f"model.{name}": value for name, value in ARCHITECTURES[architecture].presets.get(preset, {}).items()}
-    return training | model
+    return training | dict(ARCHITECTURES[architecture].presets.get(preset, {}))

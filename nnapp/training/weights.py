@@ -22,7 +22,7 @@ def row_weights(y: NDArray[np.generic], given: NDArray[np.float32] | None, *, ba
     Returns:
         Weights of shape `(n,)` with mean 1 where classes are balanced; None where every row counts 1.
 
-    >>> row_weights(np.array([0, 0, 0, 1]), None, balanced=True).round(2).tolist()
+    >>> row_weights(np.array([0, 0, 0, 1]), None, balanced=True).astype(float).round(2).tolist()
     [0.67, 0.67, 0.67, 2.0]
     """
     if not balanced:
