@@ -6,6 +6,7 @@ import streamlit as st
 
 from nnapp.architectures import ARCHITECTURES
 from nnapp.data.augmentation import Augmentation
+from nnapp.data.findings import stop_on_errors
 from nnapp.data.specs import PreprocessingConfig
 from nnapp.runs.api import start_run
 from nnapp.training import TrainingConfig
@@ -15,7 +16,7 @@ from pages.components.empty import needs_data
 from pages.components.errors import explained
 from pages.components.home import run_here, run_store
 from pages.components.plan import adopt, chosen_architecture, fields, planned
-from pages.components.source import data_config, open_data, question, sha_here
+from pages.components.source import data_config, findings, open_data, question, sha_here
 from pages.components.spec_form import spec_form
 from pages.components.text import plain, several, short
 
@@ -42,6 +43,7 @@ presets()
 with explained():
     spec, proposed = planned(sha, data.kind, data.rows), planned(sha, data.kind, data.rows, changed=False)
     if train:
+        stop_on_errors(findings(config))
         run = start_run(run_store(), spec)
         st.switch_page("pages/3_train.py", query_params={"run": run.id})
     network, training = st.columns(2, gap="large")

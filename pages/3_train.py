@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnapp.runs.folder import Run
 from nnapp.runs.launch import ProcessLauncher
-from pages.components import address
+from pages.components.controls import controls
 from pages.components.curves import curves
 from pages.components.empty import needs_run
 from pages.components.errors import explained
@@ -45,15 +45,5 @@ def watch(run: Run) -> None:
 
 run_header(run)
 failure(run)
-if run.result is not None and not live:
-    if st.button("See the results", type="primary", icon=":material/grading:"):
-        st.switch_page("pages/4_results.py", query_params=address.here())
-elif live:
-    stopping = drawn == "stopping"
-    if st.button("Stop and keep the best", type="primary", icon=":material/stop:", disabled=stopping, help="Ends after this step; the best epoch is kept."):
-        with explained():
-            run.request("stop")
-            st.rerun()
-else:
-    st.page_link("pages/2_model.py", label="Change the settings and train again", icon=":material/tune:", query_params=address.here())
+controls(run)
 watch(run)

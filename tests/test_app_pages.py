@@ -222,6 +222,33 @@ def test_every_picture_and_chart_has_words_for_those_who_cannot_see_it():
             assert "alt=" in source[call.end() : end], f"{path.name}: {source[call.start() : call.end() + 60]}"
 
 
+def brought(home: Path, file: Path) -> AppTest:
+    """The app after a file was dropped in."""
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120).run()
+    return at.file_uploader[0].upload(file.name, file.read_bytes()).run()
+
+
+@pytest.mark.accept
+def test_every_hostile_file_gets_a_plain_sentence_or_is_opened(home, shared_data):
+    files = [file for file in sorted((shared_data / "hostile").rglob("*")) if file.is_file() and file.parent.name in {"csv", "files", "zip"}]
+    for file in files:
+        at = brought(home, file)
+        assert not at.exception, file.name
+        assert len(at.error) <= 1, file.name
+        assert at.error or at.title[0].value, file.name
+
+
+@pytest.mark.accept
+def test_every_real_table_and_zip_opens_and_is_offered_networks(home, shared_data):
+    for file in [*sorted(shared_data.glob("tab_*.csv")), *sorted(shared_data.glob("images_*.zip"))]:
+        at = brought(home, file)
+        assert not at.exception, file.name
+        assert not at.error, file.name
+        at.switch_page("pages/2_model.py").run()
+        assert not at.exception, file.name
+        assert [button.label for button in primary(at)] == ["Train"], file.name
+
+
 ALL_PAGES = """
 import os, sys, warnings
 warnings.simplefilter("ignore")

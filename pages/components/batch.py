@@ -13,7 +13,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from nnapp.files import safe_join
 from nnapp.runs.answering import predict
 from nnapp.runs.folder import Run
-from pages.components.bring import SUFFIXES
 from pages.components.charts import show_table
 from pages.components.errors import explained
 from pages.components.text import count, short
@@ -27,9 +26,7 @@ PICTURES = "Bring pictures; they are answered in the order of their names."
 def batch(run: Run) -> None:
     """Answer every row of a table, or every picture that is brought."""
     pictures = (run.preprocessing or {})["kind"] == "pictures"
-    brought = st.file_uploader(
-        "The pictures" if pictures else "The file", type=TYPES if pictures else SUFFIXES, key="use.batch", accept_multiple_files=pictures
-    )
+    brought = st.file_uploader("The pictures" if pictures else "The file", type=TYPES if pictures else None, key="use.batch", accept_multiple_files=pictures)
     st.caption(PICTURES if pictures else TABLES)
     files = brought if isinstance(brought, list) else [brought] if brought is not None else []
     if files:

@@ -14,7 +14,6 @@ from pages.components.errors import explained
 from pages.components.source import data_store
 from pages.components.text import plain, short, size
 
-SUFFIXES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet", "json", "jsonl", "ndjson", "zip"]
 FIRST = "iris"
 """The sample a newcomer is led to: the smallest."""
 ACCEPTED = "CSV, TSV, Excel, Parquet or JSON lines with one row an example; or a zip with one folder of pictures a class."
@@ -49,7 +48,7 @@ def uploader(label: str, *, key: str, help_text: str | None = None, setting: str
         setting: Path of the setting that takes the data's SHA-256; None opens the data.
     """
     turn = st.session_state.setdefault(f"{key}.turn", 0)
-    file = st.file_uploader(label, type=SUFFIXES, key=f"{key}.{turn}", help=help_text)
+    file = st.file_uploader(label, key=f"{key}.{turn}", help=help_text)
     if file is None:
         return
     with explained():

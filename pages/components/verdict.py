@@ -16,7 +16,7 @@ from pages.components.text import plain
 
 STRIP = ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "rmse", "mae", "r2")
 """Shown large, as far as the task has them."""
-SCORE_WIDTH = 148
+SCORE_WIDTH = 156
 
 
 def verdict(found: Mapping[str, Report]) -> None:
@@ -41,7 +41,7 @@ def scores_strip(run: Run) -> None:
         return
     test, intervals, baselines = result.get("test") or {}, result.get("intervals") or {}, result.get("baselines") or {}
     names = [name for name in STRIP if name in metrics_for(task) and test.get(name) is not None]
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="xsmall"):
         for name in names:
             with st.container(width=SCORE_WIDTH, gap="xsmall"):
                 _score(name, test[name], intervals.get(name), [scores[name] for scores in baselines.values() if scores and scores.get(name) is not None])

@@ -19,6 +19,7 @@ from pages.components.source import open_data
 from pages.components.text import number, percent, plain, several, short
 
 PICTURES_SHOWN = 24
+EXAMPLES_SHOWN = 200
 ANY = "any class"
 
 
@@ -50,8 +51,8 @@ def behind_a_cell(run: Run, report: Report, predictions: Predictions) -> None:
     true = left.selectbox("True class", [ANY, *names], key="cell.true", help="Click a cell above, or choose here.")
     predicted = right.selectbox("Predicted class", [ANY, *names], key="cell.predicted")
     test = predictions.of("test")
-    found = samples_of(test, true=None if true == ANY else true, predicted=None if predicted == ANY else predicted)
-    st.caption(f"{several(len(found), 'example')}, the worst first.")
+    found = samples_of(test, true=None if true == ANY else true, predicted=None if predicted == ANY else predicted, limit=EXAMPLES_SHOWN)
+    st.caption(f"{several(len(found), 'example')}, the worst first." if len(found) < EXAMPLES_SHOWN else f"The worst {EXAMPLES_SHOWN}.")
     examples(run, found, key=f"cell.{true}.{predicted}")
 
 
