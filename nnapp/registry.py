@@ -49,6 +49,10 @@ class Registry(Mapping[str, T]):
 
         return add
 
+    def withdraw(self, name: str) -> None:
+        """Take a part out again, as a plug-in that is unloaded does."""
+        del self._load()[name]
+
     def _load(self) -> dict[str, T]:
         if not self._loaded:
             package = importlib.import_module(self._package)
