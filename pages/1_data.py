@@ -26,7 +26,7 @@ if sha is None:
 
 config = data_config(sha)
 data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
-left, right = st.columns([1, 1], vertical_alignment="bottom")
+left, right = st.columns([3, 2], vertical_alignment="bottom")
 left.title(plain(short(data.name, 60)))
 with right.container(horizontal=True, horizontal_alignment="right"):
     if st.button("Other data", icon=":material/upload_file:"):

@@ -92,6 +92,12 @@ def show() -> None:
         st.query_params.pop("set", None)
 
 
+def holds(values: Settings) -> bool:
+    """Whether the settings say so already."""
+    present = settings()
+    return all(_merged(present.get(path), value) == present.get(path) for path, value in values.items())
+
+
 def _merged(before: Any, value: Any) -> Any:
     """The new value; of mappings both, without the entries that are None."""
     if not isinstance(value, dict):

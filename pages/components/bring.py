@@ -14,6 +14,7 @@ from pages.components.errors import explained
 from pages.components.source import data_store
 from pages.components.text import plain, short, size
 
+EARLIER_SHOWN = 5
 FIRST = "iris"
 """The sample a newcomer is led to: the smallest."""
 ACCEPTED = "CSV, TSV, Excel, Parquet or JSON lines with one row an example; or a zip with one folder of pictures a class."
@@ -67,7 +68,7 @@ def earlier() -> None:
     if not uploads:
         return
     st.subheader("Or go on with earlier data")
-    for upload in uploads[:8]:
+    for upload in uploads[:EARLIER_SHOWN]:
         left, middle, right = st.columns([4, 3, 2], vertical_alignment="center")
         left.text(short(upload.name, 60))
         middle.caption(f"{size(upload.bytes)}, {datetime.fromtimestamp(upload.added):%d %B %Y, %H:%M}")

@@ -34,4 +34,6 @@ def _show(finding: Finding, key: str) -> None:
             st.markdown(f":{color}[:material/{icon}:] **{plain(finding.problem)}**")
             st.caption(plain(finding.remedy))
         if action is not None:
-            action.button(plain(finding.fix_label or "Apply"), key=key, on_click=address.change, args=(finding.fix,), width="stretch")
+            done = address.holds(finding.fix)
+            label = ":material/check: Done" if done else plain(finding.fix_label or "Apply")
+            action.button(label, key=key, disabled=done, on_click=address.change, args=(finding.fix,), width="stretch")
