@@ -44,8 +44,11 @@ def distributions(names: tuple[str, ...]) -> set[str]:
         name = waiting.pop()
         if name in known:
             continue
+        try:
+            required = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:  # needed on other systems only
+            continue
         known.add(name)
-        required = importlib.metadata.requires(name) or []
         waiting += [re.split(r"[^A-Za-z0-9._-]", entry)[0] for entry in required if "extra ==" not in entry]
     return known
 
