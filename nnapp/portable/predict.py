@@ -134,7 +134,7 @@ class Bundle:
     def _logits(self, x: np.ndarray) -> np.ndarray:
         """The network's raw outputs, shape `(n, units)`."""
         (logits,) = self._lite.run({self.about["input"]: x}).values()
-        return logits.reshape(len(x), -1)
+        return logits.reshape(len(x), int(self._output["shape"][-1]))
 
     def _decoded(self, logits: np.ndarray) -> Answers:
         prediction, probabilities = decode(logits, self.kind, self._output["center"], self._output["scale"])
