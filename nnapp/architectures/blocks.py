@@ -29,6 +29,13 @@ def coarse(x: Any, side: int, name: str) -> Any:
     return x if window == (1, 1) else layers.AveragePooling2D(window, name=name)(x)
 
 
+def dropped(x: Any, share: float, name: str) -> Any:
+    """Hide a share of the units while training; no layer at all for a share of 0."""
+    from keras import layers
+
+    return layers.Dropout(share, name=f"{name}_dropout")(x) if share else x
+
+
 def dense(x: Any, units: int, *, activation: str | None, normalize: bool, name: str) -> Any:
     """A dense layer, batch-normalised if wanted (foldable into the layer at export), then bent.
 

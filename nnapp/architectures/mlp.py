@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, dense
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, dense, dropped
 from nnapp.architectures.inputs import network, table_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -26,7 +26,7 @@ class MLP(Architecture):
     sentence: ClassVar[str] = "Layers of units, each fed by all of the layer before. Choose it first for tables: quick, small, and hard to beat with care."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular"})
     encodes_bins: ClassVar[bool] = True
-    rank: ClassVar[int] = 20
+    rank: ClassVar[int] = 10
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.units": 128}, "best": {"model.units": 512, "model.dropout": 0.3}}
 
     layers: Annotated[
@@ -46,12 +46,9 @@ class MLP(Architecture):
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
         """Stack `layers` dense layers on the encoded inputs, and read out the logits."""
-        import keras
-
         self.check(data, task)
         inputs, x = table_input(data)
         for index in range(1, self.layers + 1):
             x = dense(x, self.units, activation=self.activation, normalize=self.normalize, name=f"hidden{index}")
-            if self.dropout:
-                x = keras.layers.Dropout(self.dropout, name=f"hidden{index}_dropout")(x)
+            x = dropped(x, self.dropout, f"hidden{index}")
         return network(inputs, x, task, name="mlp")

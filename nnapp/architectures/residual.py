@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, dense
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, dense, dropped
 from nnapp.architectures.inputs import network, table_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -26,7 +26,7 @@ class Residual(Architecture):
     sentence: ClassVar[str] = "Blocks that each correct what came before, so that depth does no harm. Choose it for tables with thousands of rows."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular"})
     encodes_bins: ClassVar[bool] = True
-    rank: ClassVar[int] = 10
+    rank: ClassVar[int] = 20
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.blocks": 2}, "best": {"model.blocks": 4, "model.width": 256, "model.dropout": 0.3}}
 
     blocks: Annotated[int, Field(ge=1, le=64, description="Residual blocks. Raise it for large tables; lower it when rows are few or training is slow.")] = 3
@@ -35,7 +35,7 @@ class Residual(Architecture):
     activation: Annotated[Activation, Field(description=ACTIVATION_TEXT)] = "relu"
     dropout: Annotated[
         float,
-        Field(ge=0, le=0.9, description="Share of units hidden inside a block at each step. Raise it when validation is worse than training."),
+        Field(ge=0, le=0.9, description="Share of units hidden before and inside the blocks at each step. Raise it when validation is worse than training."),
     ] = 0.2
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
@@ -43,9 +43,10 @@ class Residual(Architecture):
         self.check(data, task)
         inputs, x = table_input(data)
         x = dense(x, self.width, activation=None, normalize=True, name="projection")
+        x = dropped(x, self.dropout, "projection")
         for index in range(1, self.blocks + 1):
             x = self._block(x, f"block{index}")
-        x = dense(x, self.width, activation=self.activation, normalize=True, name="head")
+        x = dropped(dense(x, self.width, activation=self.activation, normalize=True, name="head"), self.dropout, "head")
         return network(inputs, x, task, name="residual")
 
     def _block(self, x: Any, name: str) -> Any:
@@ -53,6 +54,5 @@ class Residual(Architecture):
         from keras import layers
 
         inner = dense(x, max(1, round(self.width * self.expansion)), activation=self.activation, normalize=True, name=f"{name}_in")
-        if self.dropout:
-            inner = layers.Dropout(self.dropout, name=f"{name}_dropout")(inner)
+        inner = dropped(inner, self.dropout, name)
         return layers.Add(name=f"{name}_add")([x, dense(inner, self.width, activation=None, normalize=True, name=f"{name}_out")])

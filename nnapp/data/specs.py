@@ -62,4 +62,4 @@ class PreprocessingConfig(Spec):
     ] = 50
     bins: Annotated[
         int, Field(ge=0, le=128, description="Ramps a number is spread over before the first layer, so that thresholds are easy to learn. 0 turns it off.")
-    ] = 16
+    ] = 64

@@ -17,6 +17,8 @@ AS_IT_IS = math.sqrt(8) / 3
 
 ROWS_A_RAMP = 20
 """Train rows that a ramp needs to be worth its weights."""
+RAMPS_IN_ALL = 4096
+"""Ramps that all numbers share at most: every one costs a row of the first layer's weights."""
 NARROWEST = 1e-4
 """Distance of two knots, in squashed units; nearer ones are one."""
 
@@ -33,7 +35,7 @@ def fit_encoding(features: NDArray[np.float32], roles: Sequence[Role], bins: int
     center = np.zeros(len(roles))
     scale = np.full(len(roles), AS_IT_IS)
     knots: dict[int, tuple[float, ...]] = {}
-    most = min(bins, max(4, len(features) // ROWS_A_RAMP))
+    most = min(bins, max(4, len(features) // ROWS_A_RAMP), max(2, RAMPS_IN_ALL // max(1, roles.count("number"))))
     for index, role in enumerate(roles):
         values = features[:, index].astype(np.float64)
         if role != "number" or _only_zero_and_one(values):
