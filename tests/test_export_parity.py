@@ -7,6 +7,7 @@ import pytest
 
 from nnapp.data.dataset import Dataset, DataSpec, InputSpec
 from nnapp.export.archive import write_zip
+from nnapp.export.job import Conversion
 from nnapp.export.parity import agrees, judged, loss_in_words
 from nnapp.export.representative import representative
 from nnapp.export.spec import Export
@@ -25,7 +26,7 @@ def dataset(task: TaskSpec, y: np.ndarray, x: np.ndarray | None = None) -> Datas
 def passport(tmp_path, task: TaskSpec, y: np.ndarray, reference: np.ndarray, logits: np.ndarray, name: str = "tflite-int8") -> Export:
     path = tmp_path / "model.tflite"
     path.write_bytes(b"1234")
-    return judged(name, path, dataset(task, y), reference, logits, latency_ms=0.5, seconds=1.0)
+    return judged(name, path, dataset(task, y), Conversion(logits, reference, seconds=1.0, latency_ms=0.5))
 
 
 def test_one_flipped_row_of_four_is_counted_named_and_blamed_on_its_class(tmp_path):

@@ -11,8 +11,8 @@ import pytest
 from nnapp.architectures import ARCHITECTURES
 from nnapp.data.dataset import DataSpec, InputSpec
 from nnapp.errors import ExportError
-from nnapp.export.job import ConversionJob, save_arrays
-from nnapp.export.process import Conversion, convert
+from nnapp.export.job import Conversion, ConversionJob, save_arrays
+from nnapp.export.process import convert
 from nnapp.tasks import OUTPUT, TaskSpec
 from tests.export_examples import KERAS_MEETS_NUMPY
 

@@ -96,3 +96,5 @@ def test_a_network_that_is_not_there_is_told_plainly(tmp_path):
     (tmp_path / "model.keras").write_bytes(b"PK nonsense")
     with pytest.raises(RunError, match=r"model\.keras cannot be read"):
         KerasPredictor.load(tmp_path / "model.keras")
+    with pytest.raises(RunError, match=r"other\.keras is missing"):
+        KerasPredictor.load(tmp_path / "other.keras")

@@ -10,9 +10,9 @@ from pathlib import Path
 from nnapp.architectures import ARCHITECTURES
 from nnapp.errors import ExportError, NnappError
 from nnapp.export.base import EXPORTERS, Converted, Exporting, Packed
-from nnapp.export.job import ConversionJob, save_arrays
+from nnapp.export.job import Conversion, ConversionJob, save_arrays
 from nnapp.export.parity import judged
-from nnapp.export.process import Conversion, convert
+from nnapp.export.process import convert
 from nnapp.export.representative import representative
 from nnapp.export.spec import Export
 from nnapp.files import DRAFT_PREFIX, publish, publish_text
@@ -60,7 +60,8 @@ def export_all(exporting: Exporting, names: Sequence[str], *, seconds: int = SEC
     for name, part in parts.items():
         if isinstance(part, Packed):
             try:
-                done[name] = _packed(exporting, name, part, _inner(exporting, part.inside, seconds))
+                inner = done.get(part.inside) or _inner(exporting, part.inside, seconds)
+                done[name] = inner if isinstance(inner, NnappError) else _packed(exporting, name, part, inner)
             except NnappError as error:
                 done[name] = error
     return {name: done[name] for name in names}
@@ -78,6 +79,9 @@ def finished_exports(folder: Path) -> dict[str, Export]:
 
 def _converted(exporting: Exporting, names: tuple[str, ...], seconds: int) -> dict[str, Export | NnappError]:
     """Convert in a child, then compare."""
+    if not exporting.model.is_file():
+        missing = ExportError("There is no trained network to export yet.", remedy="Let the run finish training, then export it.")
+        return dict.fromkeys(names, missing)
     exporting.folder.mkdir(parents=True, exist_ok=True)
     done: dict[str, Export | NnappError] = {}
     with tempfile.TemporaryDirectory(dir=exporting.folder, prefix=DRAFT_PREFIX) as results:
@@ -112,17 +116,7 @@ def offered(exporting: Exporting, name: str, made: Conversion, results: Path) ->
         shutil.copyfile(results / exporter.file, draft)
     encoded = issubclass(exporter, Converted) and exporter.encoded_outside and exporting.data.encoded_outside() != exporting.data
     caveats = ("Numbers must be encoded before they are fed in: the bundle's predict.py shows how.",) if encoded else ()
-    passport = judged(
-        name,
-        path,
-        exporting.test,
-        made.reference,
-        made.logits,
-        latency_ms=made.latency_ms,
-        seconds=made.seconds,
-        encoded_outside=encoded,
-        caveats=caveats,
-    )
+    passport = judged(name, path, exporting.test, made, encoded_outside=encoded, caveats=caveats)
     return _kept(exporting, passport)
 
 

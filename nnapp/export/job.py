@@ -1,7 +1,8 @@
-"""What a conversion child is told: one JSON file and one file of arrays."""
+"""What a conversion child is told, one JSON file and one file of arrays, and what it gives back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from nnapp.data.dataset import DataSpec
+from nnapp.inference.base import Logits
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
 
@@ -29,6 +31,23 @@ class ConversionJob(Spec):
     formats: tuple[str, ...]
     results: Annotated[str, Field(description="Folder for the files, and for each format `<format>.npz` or `<format>.error.json`.")]
     seconds: Annotated[int, Field(ge=1, description="Time limit of one format; the child ends itself when it is over.")] = 300
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A file that a child made and ran.
+
+    Attributes:
+        logits: Its answers to the test part, shape `(n, units)`.
+        reference: The network's own, computed in the same child.
+        seconds: Wall time of the conversion.
+        latency_ms: Median for one row on one thread.
+    """
+
+    logits: Logits
+    reference: Logits
+    seconds: float
+    latency_ms: float
 
 
 def save_arrays(path: Path, **groups: dict[str, NDArray[np.generic]]) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import Dataset
+from nnapp.export.job import Conversion
 from nnapp.export.spec import SHOWN_IDS, Change, Export
-from nnapp.inference.base import Logits
 from nnapp.metrics import headline, paired_difference, score, text_of_metric, true_answers
 from nnapp.tasks import Answers, TaskSpec
 
@@ -33,34 +33,19 @@ def agrees(task: TaskSpec, network: Answers, file: Answers) -> NDArray[np.bool_]
     return same
 
 
-def judged(
-    name: str,
-    path: Path,
-    test: Dataset,
-    reference: Logits,
-    logits: Logits,
-    *,
-    latency_ms: float,
-    seconds: float,
-    encoded_outside: bool = False,
-    caveats: tuple[str, ...] = (),
-) -> Export:
+def judged(name: str, path: Path, test: Dataset, made: Conversion, *, encoded_outside: bool = False, caveats: tuple[str, ...] = ()) -> Export:
     """Write the passport of a file.
 
     Args:
         name: Of the format.
         path: Where the file lies.
         test: What it was run on.
-        reference: The network's logits, `(n, units)`.
-        logits: The file's.
-        latency_ms: Median for one row.
-        seconds: What the conversion took.
+        made: Its answers, and the network's.
         encoded_outside: Whether numbers must be encoded before they are fed in.
         caveats: Sentences; a loss of accuracy is added.
     """
-    task = test.task
-    network, file = task.decode(reference), task.decode(logits)
-    truth = true_answers(test)
+    task, truth = test.task, true_answers(test)
+    network, file = task.decode(made.reference), task.decode(made.logits)
     same = agrees(task, network, file)
     before, after = score(task, truth, network), score(task, truth, file)
     loss = loss_in_words(task, len(test), before, after)
@@ -72,16 +57,16 @@ def judged(
         test=after,
         network=before,
         agreement=float(same.mean()) if len(test) else None,
-        max_abs_error=float(np.abs(logits.astype(np.float64) - reference).max()) if len(test) else None,
+        max_abs_error=float(np.abs(made.logits.astype(np.float64) - made.reference).max()) if len(test) else None,
         flipped=int((~same).sum()),
         flipped_ids=tuple(test.ids[~same][:SHOWN_IDS].tolist()),
         flipped_by_class=_by_class(task, truth[~same]),
-        change=_change(task, truth, network, file, identical=bool(np.array_equal(network.prediction, file.prediction))),
+        change=_change(task, truth, network, file),
+        latency_ms=made.latency_ms,
+        seconds=made.seconds,
+        encoded_outside=encoded_outside,
         caveats=(*caveats, *([loss] if loss else [])),
         remedy=ANOTHER.get(name, "Choose tflite (float32), which answers exactly as the network does.") if loss else "",
-        latency_ms=latency_ms,
-        seconds=seconds,
-        encoded_outside=encoded_outside,
     )
 
 
@@ -93,10 +78,10 @@ def _by_class(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64]) ->
     return {name: int(count) for name, count in zip(task.class_names, counts, strict=True) if count}
 
 
-def _change(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64], network: Answers, file: Answers, *, identical: bool) -> Change:
+def _change(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64], network: Answers, file: Answers) -> Change:
     """The file's headline metric against the network's, with its interval."""
     metric = headline(task)
-    if identical:
+    if np.array_equal(network.prediction, file.prediction):
         return Change(metric=metric, value=0.0 if len(truth) else None, low=0.0 if len(truth) else None, high=0.0 if len(truth) else None)
     difference = paired_difference(task, truth, file, network, metric)
     return Change(metric=metric, value=difference.value, low=difference.low, high=difference.high, verdict=difference.verdict)

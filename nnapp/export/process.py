@@ -8,37 +8,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 import nnapp
 from nnapp.errors import ExportError
-from nnapp.export.job import REFERENCE, ConversionJob
-from nnapp.inference.base import Logits
+from nnapp.export.job import REFERENCE, Conversion, ConversionJob
 
 LOG = "log.txt"
 START_SECONDS = 120
 """Allowed for importing TensorFlow and reading the network on a busy machine."""
 TRY_INSTEAD = {"tflite-int8": "tflite-dynamic", "tflite-dynamic": "tflite-float16", "tflite-float16": "tflite", "tflite": "saved-model"}
-
-
-@dataclass(frozen=True)
-class Conversion:
-    """A file that a child made and ran.
-
-    Attributes:
-        logits: Its answers to the test part, shape `(n, units)`.
-        reference: The network's own, computed in the same child.
-        seconds: Wall time of the conversion.
-        latency_ms: Median for one row on one thread.
-    """
-
-    logits: Logits
-    reference: Logits
-    seconds: float
-    latency_ms: float
 
 
 Outcome = Conversion | ExportError

@@ -46,6 +46,8 @@ class KerasPredictor:
         """
         import keras
 
+        if not path.is_file():
+            raise RunError(f"The network {path.name} is missing.", remedy="Let the run finish training, or train it again.")
         try:
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
         except (OSError, ValueError, TypeError, KeyError) as error:
