@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from nnapp.data.dataset import InputSpec
+from nnapp.data.dataset import Encoding, InputSpec
 from nnapp.errors import DataError, SpecError
 from nnapp.explanation import EXPLAINERS, Explanation, load, save, views
 from nnapp.explanation.background import blurred, picture_background
@@ -22,7 +22,7 @@ from nnapp.explanation.columns import as_written, cells_of, column_names, column
 from nnapp.explanation.gradients import Accuracy, Paths, blocks, integrate
 from nnapp.explanation.network import log_odds
 from nnapp.explanation.players import codes, features_of, grid_players, spread_over_pixels
-from nnapp.explanation.quadrature import GaussLegendre
+from nnapp.explanation.quadrature import cuts, gauss_legendre
 from nnapp.tasks import TaskSpec
 
 MIXED = InputSpec(shape=(5,), feature_names=("age", "age missing", "sex=f", "sex=m", "fare"), feature_columns=("age", "age", "sex", "sex", "fare"))
@@ -40,11 +40,8 @@ class Power:
     def outputs(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         return (x.astype(np.float64) ** self.exponent).sum(axis=1, keepdims=True)
 
-    def nodes(self, count: int):
-        return GaussLegendre.nodes(self, count)  # type: ignore[arg-type]  # needs no network
-
-    def along(self, x, chosen, background, nodes):
-        nodes, weights = nodes
+    def along(self, x, chosen, background, count, some):
+        nodes, weights = (part[some] for part in gauss_legendre(count))
         self.largest = max(self.largest, len(x) * background.shape[1] * len(nodes))
         step = (x[:, None] - background).astype(np.float64)
         points = background[:, :, None] + nodes[None, None, :, None] * step[:, :, None]
@@ -58,7 +55,7 @@ def paths_of(game: Power, x: NDArray[np.float32], background: NDArray[np.float32
 
 
 def test_gauss_legendre_is_exact_for_a_polynomial_of_twice_its_nodes():
-    nodes, weights = Power(1).nodes(4)
+    nodes, weights = gauss_legendre(4)
     assert (nodes**7 * weights).sum() == pytest.approx(1 / 8, rel=1e-5)
 
 
@@ -94,6 +91,7 @@ def test_no_call_holds_more_points_than_fit():
     assert game.largest <= game.points
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(1, 100))
 def test_blocks_cover_every_point_once_and_none_is_too_large(rows: int, background: int, nodes: int, most: int):
     seen = np.zeros((rows, background, nodes), int)
@@ -138,6 +136,28 @@ def test_numbers_are_shown_as_the_cells_write_them():
     assert np.isnan(written[2, 1])
     assert written[:, 2].tolist() == [1000, 2.5, 0]
     assert np.isnan(written[:, 3]).all()
+
+
+def test_paths_are_cut_where_they_cross_knots():
+    encoding = Encoding(center=(0.0, 5.0), scale=(1.0, 2.0), knots={0: (0.0, 0.1, 0.2)})
+    x, background = np.array([[1.0, 9.0], [0.0, 9.0]], np.float32), np.array([[[-1.0, 1.0]]], np.float32)
+    found = cuts(x, background, encoding, 400)
+    assert found.shape == (2, 1, 401)
+    for knot in (0.0, 0.1, 0.2):
+        raw = knot / np.sqrt(1 - (knot / 3) ** 2)
+        assert np.abs(found[0, 0] - (raw + 1) / 2).min() < 2e-3
+    few = cuts(x, background, encoding, 2)[0, 0]
+    assert few.tolist() == pytest.approx([0, 0.5, 1], abs=0.06)
+
+
+@settings(max_examples=50, deadline=None)
+@given(arrays.arrays(np.float32, (2, 2), elements=st.floats(-4, 4, width=32)), arrays.arrays(np.float32, (1, 3, 2), elements=st.floats(-4, 4, width=32)))
+def test_cuts_rise_from_the_background_to_the_row(x: NDArray[np.float32], background: NDArray[np.float32]):
+    found = cuts(x, background, Encoding(center=(0.5, 0.0), scale=(1.0, 2.0), knots={0: (-1.0, 0.0, 1.0), 1: (-2.0, 0.5)}), 5)
+    assert found.shape == (2, 3, 6)
+    assert (found[..., 0] == 0).all()
+    assert (found[..., -1] == 1).all()
+    assert (np.diff(found, axis=-1) >= 0).all()
 
 
 @settings(max_examples=50, deadline=None)

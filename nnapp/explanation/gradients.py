@@ -28,20 +28,15 @@ class Gradients(Protocol):
 
     points: int
 
-    def nodes(self, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """`count` nodes on a path from 0 to 1, each as the two numbers by which `along` knows it, `(count,)`."""
-        ...
-
-    def along(
-        self, x: NDArray[np.float32], chosen: NDArray[np.int32], background: NDArray[np.float32], nodes: tuple[NDArray[np.float32], NDArray[np.float32]]
-    ) -> NDArray[np.float64]:
-        """What these nodes add to the path integrals from every background row to every row.
+    def along(self, x: NDArray[np.float32], chosen: NDArray[np.int32], background: NDArray[np.float32], count: int, some: slice) -> NDArray[np.float64]:
+        """What some of `count` nodes a path add to the integrals from every background row to every row.
 
         Args:
             x: Rows, `(r, *shape)`.
             chosen: Output to explain for each row, `(r,)`.
             background: `(1, m, *shape)` for all rows alike, or `(r, m, *shape)`.
-            nodes: Some of `nodes(count)`, `k` of them. The call holds `r * m * k` points.
+            count: Nodes on the whole path.
+            some: Which of them, `k`. The call holds `r * m * k` points.
 
         Returns:
             `(r, *shape)`, summed (not averaged) over the `m` background rows.
@@ -133,12 +128,11 @@ def integrate(gradients: Gradients, paths: Paths, accuracy: Accuracy, progress: 
 
 def one_pass(gradients: Gradients, paths: Paths, count: int, progress: Progress) -> NDArray[np.float64]:
     """Integrate all rows with `count` nodes, in blocks that fit `points`."""
-    first, second = gradients.nodes(count)
     x, background = paths.x, paths.background
     values = np.zeros(x.shape)
     for rows, others, some in blocks(len(x), background.shape[1], count, gradients.points):
         own = background[:, others] if len(background) == 1 else background[rows, others]
-        values[rows] += gradients.along(x[rows], paths.chosen[rows], own, (first[some], second[some]))
+        values[rows] += gradients.along(x[rows], paths.chosen[rows], own, count, some)
         progress(rows.stop / len(x))
     return np.asarray(values / background.shape[1])
 

@@ -160,7 +160,8 @@ def additivity(explanation: Explanation) -> Report:
     """How well base and attributions add up to the output.
 
     Table, a row an output: `output`, `mean_residual` and `max_residual` (absolute, in `unit`), `spread` (how far
-    outputs usually lie from their base), `relative` (largest residual over spread).
+    outputs usually lie from their base), `relative` (largest residual over spread). Headline: `relative` and
+    `mean_relative` of the worst output.
     """
     size, spread = np.abs(explanation.residual), explanation.spread
     largest = size.max(axis=0, initial=0.0)
@@ -170,8 +171,10 @@ def additivity(explanation: Explanation) -> Report:
         {"output": list(explanation.outputs), "mean_residual": mean, "max_residual": largest, "spread": spread, "relative": relative},
     )
     worst = float(relative.max(initial=0.0))
-    title = f"Base and attributions add up to the answer to within {worst:.2g} of its usual movement"
-    return Report("additivity", title, table, {"relative": worst, "unit": explanation.unit, "seconds": explanation.seconds}, explanation.notes)
+    usual = float(np.divide(mean, spread, out=np.zeros_like(spread), where=spread > 0).max(initial=0.0))
+    title = f"Base and attributions miss the answer by {usual:.2%} of its usual movement on average, {worst:.2%} at most"
+    headline: Headline = {"relative": worst, "mean_relative": usual, "unit": explanation.unit, "seconds": explanation.seconds}
+    return Report("additivity", title, table, headline, explanation.notes)
 
 
 def rank_correlation(numbers: NDArray[np.float64], values: NDArray[np.float64]) -> float:

@@ -32,7 +32,7 @@ class ExpectedGradients(Explainer):
     nodes: Annotated[
         int, Field(ge=2, le=256, description="Places looked at on each path to begin with. They are doubled for rows whose error is too large.")
     ] = 8
-    most_nodes: Annotated[int, Field(ge=2, le=1_024, description="Places never to pass. Raise it when the error shown is still too large.")] = 128
+    most_nodes: Annotated[int, Field(ge=2, le=1_024, description="Places never to pass. Raise it when the error shown is still too large.")] = 256
     tolerance: Annotated[
         float,
         Field(gt=0, le=1, description="Error of a row that is small enough, as a share of how far answers usually lie from the base. Lower is slower."),
