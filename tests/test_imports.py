@@ -50,6 +50,7 @@ MODULES = {
     "nvidia-ml-py": "pynvml",
     "ai-edge-litert": "ai_edge_litert.interpreter",
     "import-linter": "importlinter",
+    "pytest-xdist": "xdist",
     "pandas-stubs": None,
 }
 
