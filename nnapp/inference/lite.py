@@ -43,7 +43,7 @@ class LiteRTPredictor:
     def logits(self, x: Arrays) -> Logits:
         """Logits `(n, units)`."""
         (logits,) = self._lite.run(self.inputs(x)).values()
-        return np.asarray(logits, np.float32).reshape(len(logits), -1)
+        return np.asarray(logits, np.float32).reshape(len(logits), np.shape(logits)[-1])
 
     def latency_ms(self, x: Arrays) -> float:
         """Median time for one row, encoding excluded."""

@@ -13,6 +13,7 @@ from nnapp.runs.folder import Run
 
 if TYPE_CHECKING:
     from nnapp.export import Export, Exporting
+    from nnapp.portable.predict import Answers, Bundle
 
 USE = "use"
 """Folder of a run that is laid out like an unpacked bundle."""
@@ -56,7 +57,7 @@ def predict(run: Run, data: Path | Cells, output: Path) -> int:
         raise RunError(f"Run {run.id} has no TFLite file to answer with.", remedy=f"Make one: python -m nnapp export {run.id} --format tflite.")
     try:
         bundle = Bundle(folder)
-        answers = bundle.answer_pictures(pictures_in(data)) if bundle.takes_pictures else bundle.answer_table(cells_in(data, bundle.columns))
+        answers = answered(bundle, data)
     except PortableError as error:
         raise DataError(error.problem, remedy=error.remedy) from error
     with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
@@ -64,27 +65,28 @@ def predict(run: Run, data: Path | Cells, output: Path) -> int:
     return len(answers.prediction)
 
 
-def cells_in(data: Path | Cells, expected: Sequence[str]) -> Cells:
-    """The columns of a table as text cells, None where a cell is missing.
+def answered(bundle: Bundle, data: Path | Cells) -> Answers:
+    """The bundle's answers to data of any kind that the app reads.
 
-    Args:
-        data: The table.
-        expected: Columns that the network needs, by which a header is told from a first row.
+    Raises:
+        DataError: If the data are not there, or not of the bundle's kind.
+        PortableError: If they lack a column, or cannot be read by the bundle itself.
     """
     from nnapp.data.readers import read
     from nnapp.data.table import Table
-    from nnapp.portable.tables import read_columns
 
+    if bundle.takes_pictures:
+        return bundle.answer_pictures(pictures_in(data))
     if not isinstance(data, Path):
-        return data
+        return bundle.answer_table(data)
     if not data.is_file():
         raise DataError(f"There is no file {str(data)[:200]!r}.", remedy="Check the path; this network answers the rows of a table.")
     if data.suffix.lower() in AS_A_BUNDLE_READS:
-        return read_columns(data, expected=expected)
+        return bundle.answer(data)
     table = read(data, data.name)
     if not isinstance(table, Table):
         raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
-    return {str(name): [cell if isinstance(cell, str) else None for cell in table.frame[name]] for name in table.frame}
+    return bundle.answer_table({name: table.cells(name) for name in table.columns}, decimal=table.reading.decimal)
 
 
 def pictures_in(data: Path | Cells) -> list[Path]:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from nnapp.data.table import Table
 from nnapp.metrics.scoring import text_of_number
+from nnapp.portable.cells import text_of
 from nnapp.portable.cells import numbers
 from nnapp.portable.moments import dates
 from nnapp.runs.folder import Run
@@ -54,7 +55,7 @@ def _ask(column: Column, start: int) -> str | None:
         )
     if column["type"] == "number":
         value = st.number_input(label, value=None, key=key, format="%g", step=_step(column), placeholder="missing")
-        return None if value is None else repr(value)
+        return text_of(value, column["decimal"])
     if column["type"] == "date" and "day" not in column["cycles"]:
         day = st.date_input(label, value=None, key=key, min_value=date(1, 1, 1), max_value=date(9999, 12, 31), format="YYYY-MM-DD")
         return None if day is None else day.isoformat()
