@@ -11,8 +11,7 @@ import streamlit as st
 
 from nnapp.data.table import Table
 from nnapp.metrics.scoring import text_of_number
-from nnapp.portable.cells import text_of
-from nnapp.portable.cells import numbers
+from nnapp.portable.cells import numbers, text_of
 from nnapp.portable.moments import dates
 from nnapp.runs.folder import Run
 from nnapp.tasks import Answers
