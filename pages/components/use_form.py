@@ -34,8 +34,8 @@ def row_form(run: Run) -> dict[str, str | None]:
         "Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw."
     )
     cells: dict[str, str | None] = {}
-    for start in range(0, len(columns), 3):
-        for place, column in zip(st.columns(3, gap="medium"), columns[start : start + 3], strict=False):
+    for start in range(0, len(columns), 2):
+        for place, column in zip(st.columns(2, gap="medium"), columns[start : start + 2], strict=False):
             with place:
                 cells[column["name"]] = _ask(column, start)
     return cells

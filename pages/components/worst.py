@@ -97,9 +97,12 @@ def examples(run: Run, found: pd.DataFrame, *, key: str) -> None:
 def _pictures(data: Pictures, found: pd.DataFrame) -> None:
     known = set(data.paths)
     rows = [row for row in found.to_dict("records") if row["id"] in known]
-    captions = [f"{plain(short(row['true'], 18))}, taken for {plain(short(row['predicted'], 18))} ({percent(row['confidence'])})" for row in rows]
-    alts = [f"A picture of class {short(row['true'])}, predicted {short(row['predicted'])}" for row in rows]
-    st.image([data.thumbnail(str(row["id"]), 120) for row in rows], caption=captions, width=120, alt=alts)
+    with st.container(horizontal=True, gap="small"):
+        for row in rows:
+            true, predicted = plain(short(row["true"], 18)), plain(short(row["predicted"], 18))
+            answer = f"✓ {true}" if row["true"] == row["predicted"] else f"✗ {true}, taken for {predicted}"
+            alt = f"A picture of class {short(row['true'])}, predicted {short(row['predicted'])}"
+            st.image(data.thumbnail(str(row["id"]), 120), caption=f"{answer} ({percent(row['confidence'])})", width=120, alt=alt)
     if len(found) > len(rows):
         st.caption(f"{several(len(rows), 'picture')} shown.")
 
