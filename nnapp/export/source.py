@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import keras
 
 STRETCH = 2.0
-"""Room that an int8 file has for rows beyond those it was calibrated on; what lies outside is cut off (docs/decisions/0006)."""
+"""Room that an int8 file has for rows beyond those it was calibrated on; what lies outside is cut off (docs/decisions/0004)."""
 
 
 class Source:

@@ -13,7 +13,7 @@ from nnapp.export.source import Source
 
 @EXPORTERS.register("tflite-float16")
 class TFLiteFloat16(TFLiteFormat):
-    """Weights in float16, arithmetic in float32 (docs/decisions/0005)."""
+    """Weights in float16, arithmetic in float32 (docs/decisions/0003)."""
 
     title: ClassVar[str] = "TFLite float16"
     sentence: ClassVar[str] = "Half the size at almost no loss. Choose it for phones with a GPU, or when the file is too large."

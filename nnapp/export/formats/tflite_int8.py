@@ -15,7 +15,7 @@ class TFLiteInt8(TFLiteFormat):
     """Weights (a scale a channel) and activations in int8, int8 in and out.
 
     The network is built without its encoding, which stands before the quantisation of the input instead: one scale
-    cannot serve a column of 0 to 1 beside one of 0 to 500,000 (docs/decisions/0001, 0006).
+    cannot serve a column of 0 to 1 beside one of 0 to 500,000 (docs/decisions/0001, 0004).
     """
 
     title: ClassVar[str] = "TFLite int8"
