@@ -181,7 +181,7 @@ def test_ramps_can_be_left_out_and_grow_with_the_rows():
             fit(large, {"x": "number"}, bins=16),
         )
     ]
-    assert widths == [1, 1, 1 + 4, 1 + 20, 1 + 16]
+    assert widths == [1, 1, 1 + 4, 1 + 40, 1 + 16]
 
 
 def test_many_alike_values_still_leave_several_knots():

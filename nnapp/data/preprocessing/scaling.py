@@ -15,7 +15,7 @@ from nnapp.portable.encoding import squash
 AS_IT_IS = math.sqrt(8) / 3
 """The scale under which 0 stays 0 and 1 stays 1 when squashed: `z / sqrt(1 + z * z / 9)` is 1 for `z = 3 / sqrt(8)`."""
 
-ROWS_A_RAMP = 200
+ROWS_A_RAMP = 100
 """Train rows that a ramp needs to be worth its weights."""
 RAMPS_IN_ALL = 4096
 """Ramps that all numbers share at most: every one costs a row of the first layer's weights."""
