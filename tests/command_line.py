@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnapp.cli.main import main
 from tests.conftest import PROJECT
 
 
@@ -37,16 +40,28 @@ def nnapp(*words: object, home: Path, cwd: Path | None = None, limit: float = 60
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
-def result(*words: object, home: Path, cwd: Path | None = None) -> dict[str, Any]:
+def inline(*words: object, home: Path) -> Answer:
+    """The same in this process: the command line's own `main`, without the seconds that a new interpreter costs."""
+    out, err = io.StringIO(), io.StringIO()
+    hook = sys.excepthook
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main([*map(str, words), "--home", str(home)])
+    finally:
+        sys.excepthook = hook
+    return Answer(code, out.getvalue(), err.getvalue())
+
+
+def result(*words: object, home: Path) -> dict[str, Any]:
     """The JSON result of a command that must succeed."""
-    answer = nnapp(*words, "--json", home=home, cwd=cwd)
+    answer = inline(*words, "--json", home=home)
     assert answer.code == 0, answer.stdout + answer.stderr
     return answer.json
 
 
 def refusal(*words: object, home: Path) -> dict[str, str]:
     """The problem and remedy of a command that the user must mend."""
-    answer = nnapp(*words, "--json", home=home)
+    answer = inline(*words, "--json", home=home)
     assert answer.code == 2, answer.stdout + answer.stderr
     assert "Traceback" not in answer.stderr
     error = answer.json["error"]
