@@ -70,6 +70,7 @@ def test_presets_go_from_short_to_long_and_balanced_is_the_default():
     epochs = [preset_settings(preset, "mlp").get("training.epochs", TrainingConfig().epochs) for preset in ("quick", "balanced", "best")]
     assert epochs == sorted(set(epochs))
     assert preset_settings("balanced", "mlp") == {}
+    assert preset_settings("balanced", "cnn") == {"training.learning_rate": 0.002, "training.epochs": 30}
     with pytest.raises(SpecError, match="Did you mean 'best'"):
         preset_settings("bestt", "mlp")
 

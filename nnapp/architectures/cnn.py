@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import coarse, conv, dense
+from nnapp.architectures.blocks import coarse, conv, dense, picture_presets
 from nnapp.architectures.inputs import network, picture_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -42,11 +42,11 @@ class CNN(Architecture):
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"pictures"})
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
     rank: ClassVar[int] = 10
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.filters": 16}, "best": {"model.convolutions": 2}}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = picture_presets(quick={"model.filters": 16}, best={"model.convolutions": 2})
 
     filters: Annotated[
         int, Field(ge=1, le=512, description="Patterns looked for in the first stage; every stage has twice as many. Raise it for varied pictures.")
-    ] = 32
+    ] = 24
     stages: Annotated[
         int | None,
         Field(

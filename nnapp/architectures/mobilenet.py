@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import conv, normalized
+from nnapp.architectures.blocks import conv, normalized, picture_presets
 from nnapp.architectures.inputs import network, picture_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -26,7 +26,7 @@ class MobileNet(Architecture):
     sentence: ClassVar[str] = "Looks at each channel apart, then mixes them: few weights, small files, quick answers. Choose it for phones and small boards."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"pictures"})
     rank: ClassVar[int] = 30
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.blocks": 1}, "best": {"model.filters": 24}}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = picture_presets(quick={"model.blocks": 1}, best={"model.filters": 24})
 
     filters: Annotated[int, Field(ge=1, le=256, description="Channels of the first stage; every stage has twice as many. Raise it for varied pictures.")] = 16
     stages: Annotated[

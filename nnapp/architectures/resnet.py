@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import conv
+from nnapp.architectures.blocks import conv, picture_presets
 from nnapp.architectures.inputs import network, picture_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -26,7 +26,7 @@ class ResNet(Architecture):
     sentence: ClassVar[str] = "Convolutions in blocks that each correct what came before. Choose it for thousands of pictures and some patience, or a GPU."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"pictures"})
     rank: ClassVar[int] = 20
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.filters": 8}, "best": {"model.blocks": 2}}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = picture_presets(quick={"model.filters": 8}, best={"model.blocks": 2})
 
     filters: Annotated[
         int, Field(ge=1, le=512, description="Patterns looked for in the first stage; every stage has twice as many. Raise it for varied pictures.")
