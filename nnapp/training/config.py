@@ -59,9 +59,6 @@ class TrainingConfig(Spec):
     clipping: Annotated[
         float | None, Field(gt=0, le=1000, description="Largest length of the whole gradient. Set it to about 1 when the loss jumps; empty: no limit.")
     ] = None
-    averaging: Annotated[
-        bool, Field(description="Judge and keep a running average of the weights, which is steadier than the last step. Turn it off to see the raw curve.")
-    ] = False
     early_stopping: Annotated[bool, Field(description="End when validation no longer improves. The best epoch's weights are kept either way.")] = True
     patience: Annotated[
         int, Field(ge=1, le=1000, description="Epochs without a better validation loss before the run ends. Raise it when the curve is ragged.")

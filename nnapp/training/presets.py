@@ -30,7 +30,7 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     "quick": Preset("Quick", "A first result within a minute, to see whether the data can be learned from.", {"epochs": 12, "patience": 4}),
     "balanced": Preset("Balanced", "Good results in minutes. The one to begin with.", {}),
-    "best": Preset("Best", "Trains longer and more gently, on a larger network. For when the data are settled.", {"epochs": 120, "patience": 20}),
+    "best": Preset("Best", "Trains longer, on a larger network. For when the data are settled.", {"epochs": 120, "patience": 20}),
 }
 
 

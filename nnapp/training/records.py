@@ -18,7 +18,7 @@ class Metric(Spec):
     step: Annotated[int, Field(ge=0, description="Steps of the optimizer taken so far.")]
     epoch: Annotated[float, Field(ge=0, description="Passes over the training rows so far; whole at the end of an epoch.")]
     split: Split
-    name: Annotated[str, Field(description="`loss`, `accuracy`, `mae` (target's units), `learning_rate`, `batch_loss` within an epoch.")]
+    name: Annotated[str, Field(description="`loss`, `accuracy`, `mae` (target's units), `learning_rate`; within an epoch `running_loss`, its mean so far.")]
     value: float
     seconds: Annotated[float, Field(ge=0, description="Wall time of fitting so far, validation included.")]
 
