@@ -18,7 +18,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not tensorflow and not browser and not accept"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not tensorflow and not browser and not accept"
 
 accept: $(VENV)/.test
 	$(BIN)/python -m pytest -m accept
