@@ -103,7 +103,7 @@ def test_the_bundle_answers_raw_rows_as_the_app_does_without_the_app(trained: di
     ours, theirs = _rows(tmp_path / "app.csv"), _rows(tmp_path / "bundle.csv")
     assert [row["prediction"] for row in ours] == [row["prediction"] for row in theirs]
     assert ours == theirs
-    truth = [row["target"] for row in _rows(cancer)]
+    truth = [row["diagnosis"] for row in _rows(cancer)]
     right = sum(row["prediction"] == answer for row, answer in zip(ours, truth, strict=True))
     assert right / len(truth) > 0.92
 
