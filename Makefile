@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.test check
-	$(BIN)/python -m pytest -m "(tensorflow or browser) and not accept"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(tensorflow or browser) and not accept"
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

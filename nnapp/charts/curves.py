@@ -187,7 +187,9 @@ def _scale(figure: go.Figure, lines: dict[str, Curve], named: _Named) -> None:
     logarithmic = not named.is_share and len(values) > 4 and values.min() > 0 and values.max() / values.min() > 30
     figure.update_yaxes(type="log" if logarithmic else "linear", **({"tickformat": ".0%"} if named.is_share else {}), nticks=6)
     last = max(float(line.epochs[-1]) for line in lines.values())
-    figure.update_xaxes(tickformat="~g", nticks=8, range=[0 if last > 1 else 0.5 * last, 1.01 * last if last > 1 else 1.5 * last])
+    low, high = (0.0, 1.01 * last) if last > 1 else (0.5 * last, 1.5 * last)
+    # Not a fixed range: plotly forgets a person's zoom when a range that the figure fixes has changed.
+    figure.update_xaxes(tickformat="~g", nticks=8, autorangeoptions={"include": [low, high], "clipmin": low, "clipmax": high})
     ends = {split: float(line.values[-1]) for split, line in lines.items()}
     for split, line in lines.items():
         lift = 0 if len(ends) < 2 else 8 if ends[split] == max(ends.values()) else -8
