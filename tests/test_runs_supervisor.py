@@ -28,6 +28,7 @@ from nnapp.runs.losses import RUN_RETRIES, take_back
 from nnapp.runs.spec import plan
 from nnapp.runs.store import RunStore
 from nnapp.runs.supervisor import LOCK
+from nnapp.runs.worker import Order
 from nnapp.tasks import TaskSpec
 
 NOWHERE = DataConfig(sha256="0" * 64)
@@ -253,8 +254,9 @@ def test_the_children_of_a_lost_worker_are_ended(store: RunStore) -> None:
         orphan.stdout.close()
 
 
-def test_a_worker_that_nobody_tells_anything_goes_home() -> None:
-    worker = subprocess.run([sys.executable, "-m", "nnapp.runs.worker"], stdin=subprocess.DEVNULL, check=False, timeout=LIMIT)
+def test_a_worker_whose_work_was_deleted_goes_home(tmp_path: Path) -> None:
+    order = Order(folder=str(tmp_path / "gone"), kind="train").model_dump_json()
+    worker = subprocess.run([sys.executable, "-m", "nnapp.runs.worker", order], stdin=subprocess.DEVNULL, check=False, timeout=LIMIT)
     assert worker.returncode == 0
 
 

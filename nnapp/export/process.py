@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-import nnapp
+from nnapp.children import Program, start
 from nnapp.errors import ExportError
 from nnapp.export.job import REFERENCE, Conversion, ConversionJob
 
@@ -51,32 +48,21 @@ def run_child(jobs: Sequence[ConversionJob]) -> int:
     paths = [Path(job.results) / "job.json" for job in jobs]
     for path, job in zip(paths, jobs, strict=True):
         path.write_text(job.to_json(), encoding="utf-8")
-    with (Path(jobs[0].results) / LOG).open("ab") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "nnapp.export.child", *map(str, paths)],
-            env=_environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+    # No GPU, which training may be using.
+    child = start(
+        Program(
+            module="nnapp.export.child",
+            arguments=tuple(map(str, paths)),
+            log=str(Path(jobs[0].results) / LOG),
+            environment={"CUDA_VISIBLE_DEVICES": "-1"},
         )
-        try:
-            # The child has an alarm of its own for every format; this is for one that cannot even start.
-            return child.wait(sum(START_SECONDS + job.seconds * (len(job.formats) + 1) for job in jobs))
-        except subprocess.TimeoutExpired:
-            return -signal.SIGALRM
-        finally:
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-
-
-def _environment(parent: Mapping[str, str]) -> dict[str, str]:
-    """The child's environment: no GPU, which training may be using, and this very nnapp."""
-    home = str(Path(nnapp.__file__).resolve().parent.parent)
-    paths = [home, *filter(None, [parent.get("PYTHONPATH")])]
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "-1"}
-    return {**parent, **quiet, "PYTHONPATH": os.pathsep.join(paths)}
+    )
+    try:
+        # The child has an alarm of its own for every format; this is for one that cannot even start.
+        code = child.wait(sum(START_SECONDS + job.seconds * (len(job.formats) + 1) for job in jobs))
+    finally:
+        child.kill()
+    return -signal.SIGALRM if code is None else code
 
 
 def outcome(job: ConversionJob, name: str) -> Outcome | None:

@@ -32,13 +32,19 @@ class WorkerError(RuntimeError):
     """A worker failed by a mistake of nnapp's own, which a user cannot mend."""
 
 
-def start_run(store: RunStore, spec: RunSpec, launcher: Launcher | None = None) -> Run:
+def start_run(store: RunStore, spec: RunSpec, launcher: Launcher | None = None, *, owner: str | None = None) -> Run:
     """Put a run into the queue and see that it will be begun.
+
+    Args:
+        store: The home's runs.
+        spec: What is asked.
+        launcher: Who does it; the home's supervisor when not given.
+        owner: Whose it is; the system's user when not given.
 
     Raises:
         RunError: If the disk is too full, too many runs wait, or no supervisor can be started.
     """
-    run = store.create(spec)
+    run = store.create(spec, owner)
     (launcher or ProcessLauncher(store.home)).launch(run)
     return run
 

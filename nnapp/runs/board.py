@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from nnapp.errors import RunError
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job, folders
 from nnapp.runs.status import Status
+from nnapp.runs.turns import last_starts
 
 SETTLE = 0.1
 """Seconds after a change of a folder in which another could carry the same time stamp."""
@@ -29,7 +31,7 @@ class Listing:
         self._path = str(folder)
         self._stamp: int | None = None
         self._names: list[str] = []
-        self._final: set[str] = set()
+        self._final: dict[str, Status] = {}
 
     def names(self) -> list[str]:
         """Names of complete folders, oldest first."""
@@ -40,11 +42,13 @@ class Listing:
             return []
         if stamp != self._stamp:
             self._names = folders(self.folder)
+            # What has failed may be let go on; the folder is touched when it is.
+            self._final = {name: status for name, status in self._final.items() if status.state != "failed"}
             self._stamp = stamp if time.time() - stamp / 1e9 > SETTLE else None
         return self._names
 
     def open(self, handle: type[W]) -> list[tuple[W, Status]]:
-        """Those that are not final, with their status. What is final stays so and is not looked at again."""
+        """Those that are not final, with their status. What is final is not looked at again, unless it failed and the folder has changed."""
         found = []
         for name in self.names():
             if name in self._final:
@@ -55,10 +59,14 @@ class Listing:
             except RunError:  # deleted between the listing and the look, or none of ours
                 continue
             if status.is_final:
-                self._final.add(name)
+                self._final[name] = status
             else:
                 found.append((work, status))
         return found
+
+    def last_starts(self, works: Sequence[tuple[W, Status]]) -> dict[str, float]:
+        """When each person's last one began, be it one of these or final."""
+        return last_starts([*self._final.values(), *(status for _, status in works)])
 
 
 class Board:
@@ -75,6 +83,10 @@ class Board:
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""
         return self._runs.open(Run)
+
+    def last_starts(self, works: Sequence[tuple[Run, Status]]) -> dict[str, float]:
+        """When each person's last run began, be it one of these or final."""
+        return self._runs.last_starts(works)
 
     def jobs(self) -> list[tuple[Job, Status]]:
         """Open jobs with their status, oldest first, whatever run they belong to."""

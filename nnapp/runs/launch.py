@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+from nnapp.children import child_environment
 from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.runs.failures import log_tail
 from nnapp.runs.folder import Run
-from nnapp.runs.hands import child_environment
 from nnapp.runs.jobs import Job
 from nnapp.runs.perform import perform
 from nnapp.runs.supervisor import LOCK, LOG, LOG_LIMIT

@@ -32,6 +32,7 @@ class Status(Spec):
     step: Annotated[int, Field(ge=0, description="Optimizer steps so far.")] = 0
     device: Annotated[str, Field(description="What it runs on, in words.")] = ""
     gpu: Annotated[int | None, Field(description="Index of the GPU given to the worker; None on a CPU.")] = None
+    owner: Annotated[str, Field(description="Whose it is: people take turns.")] = ""
     created: float = 0.0
     started: Annotated[float | None, Field(description="When a worker first took it.")] = None
     ended: float | None = None

@@ -14,6 +14,8 @@ from nnapp.files import FolderLock
 from nnapp.registry import did_you_mean
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import create_folder, folders
+from nnapp.runs.status import Status
+from nnapp.runs.turns import this_person, turns
 from nnapp.runs.work import Work
 
 if TYPE_CHECKING:
@@ -42,14 +44,18 @@ class RunStore:
         self.home = home
         self.folder = home / "runs"
 
-    def create(self, spec: RunSpec) -> Run:
+    def create(self, spec: RunSpec, owner: str | None = None) -> Run:
         """Put a run into the queue. A launcher then sees that it starts.
+
+        Args:
+            spec: What is asked.
+            owner: Whose it is; the system's user when not given.
 
         Raises:
             RunError: If the disk is too full, or too many runs wait.
         """
         self._admit(spec)
-        return Run(create_folder(self.folder, {"spec.json": spec.model_dump(mode="json")}))
+        return Run(create_folder(self.folder, {"spec.json": spec.model_dump(mode="json")}, owner=owner or this_person()))
 
     def list(self) -> tuple[Run, ...]:
         """Every run, newest first."""
@@ -71,8 +77,9 @@ class RunStore:
         return Run(self.folder / matching[0])
 
     def queue(self) -> tuple[Run, ...]:
-        """The runs that wait for a slot, oldest first."""
-        return tuple(run for run in map(Run, (self.folder / name for name in folders(self.folder))) if _state(run) == "queued")
+        """The runs that wait for a slot, in the order in which they begin."""
+        known = [(run, status) for run in map(Run, (self.folder / name for name in folders(self.folder))) if (status := _status(run)) is not None]
+        return tuple(turns(known))
 
     def position(self, run: Run) -> int | None:
         """Place in the queue, 1 for the next; None for a run that does not wait."""
@@ -147,7 +154,8 @@ def drop_ballast(home: Path) -> None:
     (home / "ballast").unlink(missing_ok=True)
 
 
-def _state(work: Work) -> str:
+def _status(work: Work) -> Status | None:
+    """None for one that has been deleted."""
     with contextlib.suppress(RunError):
-        return work.status.state
-    return "deleted"
+        return work.status
+    return None

@@ -14,20 +14,23 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
+from nnapp.children import start
 from nnapp.errors import RunError
 from nnapp.files import FolderLock
+from nnapp.nursery import Nursery
 from nnapp.runs.board import Board
 from nnapp.runs.devices import gpus, slots
 from nnapp.runs.folder import Run
-from nnapp.runs.hands import Hand
+from nnapp.runs.hands import WARM_MODULES, Hand, program_of
 from nnapp.runs.jobs import Job
 from nnapp.runs.losses import take_back
 from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore, drop_ballast
+from nnapp.runs.turns import in_turn, waiting_words
 
 LOCK = "supervisor.lock"
 LOG = "supervisor.log"
@@ -39,10 +42,6 @@ IDLE = 600.0
 """Seconds without anything to do after which it leaves."""
 JOB_SLOTS = 1
 """Jobs at once. They have a slot of their own, so that an export never waits behind a long training."""
-SPARE_AFTER = 15.0
-"""Seconds that work must have been going on before the next worker is warmed up beside it: a short run keeps the CPU for itself."""
-SPARE_AGAIN = 30.0
-"""Seconds between two attempts at a warm worker: one that cannot be started must not be started for ever."""
 
 
 class Supervisor:
@@ -51,17 +50,15 @@ class Supervisor:
     Args:
         home: The store's folder.
         idle: Seconds without work after which it leaves.
-        warm: Whether to keep a worker with TensorFlow imported.
+        warm: Whether to keep a nursery with TensorFlow imported, from which workers are forked.
     """
 
     def __init__(self, home: Path, *, idle: float = IDLE, warm: bool = True) -> None:
         self._home = home
         self._idle = idle
-        self._warm = warm
         self._board = Board(home)
         self._busy: list[Hand] = []
-        self._spare: Hand | None = None
-        self._spare_tried = -SPARE_AGAIN
+        self._nursery = Nursery(WARM_MODULES) if warm else None
         self._slots = slots()
         self._gpus = [gpu.index for gpu in gpus()]
         self._last_work = time.monotonic()
@@ -73,15 +70,16 @@ class Supervisor:
             Whether anything waits or is under way.
         """
         self._settle_ended()
+        if self._nursery is not None:
+            self._nursery.tend()
         runs, jobs = self._board.runs(), self._board.jobs()
         works: list[tuple[Run | Job, Status]] = [*runs, *jobs]
         for work, status in works:
             if (status.is_under_way or status.state == "lost") and not self._has_hand(work) and not work.is_locked:
                 self._take_back(work, None)
-        self._begin(runs, self._slots)
-        self._begin(jobs, JOB_SLOTS)
+        self._begin(runs, self._slots, self._board.last_starts(runs))
+        self._begin(jobs, JOB_SLOTS, {})
         busy = bool(self._busy) or any(status.state != "paused" for _, status in works)
-        self._keep_spare(busy)
         if busy:
             self._last_work = time.monotonic()
         return busy
@@ -91,17 +89,15 @@ class Supervisor:
         """Whether there has been nothing to do for so long that it may leave."""
         return time.monotonic() - self._last_work > self._idle
 
-    def leave(self) -> None:
-        """Send the waiting worker home. Those at work go on."""
-        if self._spare is not None:
-            self._spare.dismiss()
-            self._spare.process.wait()
-            self._spare = None
+    @property
+    def has_hands(self) -> bool:
+        """Whether workers of its own are at work."""
+        return bool(self._busy)
 
     def _settle_ended(self) -> None:
         for hand in list(self._busy):
-            code = hand.process.poll()
-            if code is None or hand.work is None:
+            code = hand.child.wait(0)
+            if code is None:
                 continue
             self._busy.remove(hand)
             # A worker that found the work in other hands has just left; the lock says who has it.
@@ -114,18 +110,30 @@ class Supervisor:
             take_back(work, returncode)
 
     def _has_hand(self, work: Run | Job) -> bool:
-        return any(hand.work is not None and hand.work.folder == work.folder for hand in self._busy)
+        return any(hand.work.folder == work.folder for hand in self._busy)
 
-    def _begin(self, works: Sequence[tuple[Run | Job, Status]], places: int) -> None:
-        """Start the oldest that wait, as long as a place is free; live workers of an earlier supervisor take places too."""
-        taken = sum(status.is_under_way or self._has_hand(work) for work, status in works)
-        waiting = [work for work, status in works if status.state == "queued" and not self._has_hand(work)]
-        for work in waiting[: max(0, places - taken)]:
-            hand, self._spare = self._spare or Hand(self._home / LOG, warm=self._warm), None
-            with contextlib.suppress(RunError):  # deleted meanwhile: the worker finds nothing to do
-                work.status_file.change(lambda status: {"message": "starting"} if status.state == "queued" else {})
-            hand.give(work, self._gpu_for(works))
-            self._busy.append(hand)
+    def _begin(self, works: Sequence[tuple[Run | Job, Status]], places: int, last_starts: Mapping[str, float]) -> None:
+        """Start those whose turn it is, as long as a place is free; live workers of an earlier supervisor take places too."""
+        taken = [status.owner for work, status in works if status.is_under_way or self._has_hand(work)]
+        waiting = [((work, status), status.owner) for work, status in works if status.state == "queued" and not self._has_hand(work)]
+        free = max(0, places - len(taken))
+        for place, (work, status) in enumerate(in_turn(waiting, taken, last_starts)):
+            begins = place < free
+            with contextlib.suppress(RunError, FileNotFoundError):  # deleted meanwhile
+                self._tell(work, status, "starting" if begins else waiting_words(place - free, places))
+                if begins and (self._nursery is None or self._nursery.state != "opening"):
+                    self._start(work, self._gpu_for(works))
+
+    @staticmethod
+    def _tell(work: Run | Job, known: Status, message: str) -> None:
+        """Say how it stands with what waits; written only when that has changed, since it is said at every look."""
+        if message != known.message and (message == "starting" or isinstance(work, Run)):
+            work.status_file.change(lambda status: {"message": message} if status.state == "queued" else {})
+
+    def _start(self, work: Run | Job, gpu: int | None) -> None:
+        program = program_of(work, gpu)
+        child = start(program) if self._nursery is None else self._nursery.start(program)
+        self._busy.append(Hand(child, work, gpu))
 
     def _gpu_for(self, works: Sequence[tuple[Run | Job, Status]]) -> int | None:
         """The GPU with the least work on it; None on a CPU."""
@@ -134,19 +142,13 @@ class Supervisor:
         used = [hand.gpu for hand in self._busy] + [status.gpu for work, status in works if status.is_under_way and not self._has_hand(work)]
         return min(self._gpus, key=lambda index: (used.count(index), index))
 
-    def _keep_spare(self, busy: bool) -> None:
-        if self._spare is not None and self._spare.process.poll() is not None:
-            self._spare.dismiss()
-            self._spare = None
-        now = time.monotonic()
-        quiet = all(now - hand.since > SPARE_AFTER for hand in self._busy) and (bool(self._busy) or not busy)
-        if self._warm and self._spare is None and quiet and now - self._spare_tried > SPARE_AGAIN:
-            self._spare_tried = now
-            self._spare = Hand(self._home / LOG, warm=True)
 
+def serve(home: Path, lock: FolderLock, *, idle: float, warm: bool) -> bool:
+    """Look after a home until there has been nothing to do for `idle` seconds, or the home is gone.
 
-def serve(home: Path, lock: FolderLock, *, idle: float, warm: bool) -> None:
-    """Look after a home until there has been nothing to do for `idle` seconds, or the home is gone."""
+    Returns:
+        Whether workers are still at work, which go on.
+    """
     leaving = threading.Event()
 
     def leave(number: int, frame: FrameType | None) -> None:
@@ -163,8 +165,8 @@ def serve(home: Path, lock: FolderLock, *, idle: float, warm: bool) -> None:
             # Whoever asked for something before this moment saw a lock that was held, and started nobody.
             if not _anything_waits(home) or not lock.acquire():
                 break
-    supervisor.leave()
     lock.release()
+    return supervisor.has_hands
 
 
 def look_even_on_a_full_disk(supervisor: Supervisor, home: Path) -> None:
@@ -201,7 +203,9 @@ def main(argv: Sequence[str]) -> int:
         os.setsid()
     else:
         (home / PID).write_text(str(os.getpid()), encoding="utf-8")
-    serve(home, lock, idle=arguments.idle, warm=os.environ.get("NNAPP_WARM", "1") != "0")
+    if serve(home, lock, idle=arguments.idle, warm=os.environ.get("NNAPP_WARM", "1") != "0"):
+        # Python would wait for the workers that it has forked.
+        os._exit(0)
     return 0
 
 
