@@ -48,6 +48,12 @@ def test_a_card_holds_scores_with_intervals_baselines_and_what_was_left_out():
     assert "12,345 parameters" in card
 
 
+def test_a_card_tells_what_was_changed_while_it_trained():
+    card = model_card(facts(steering=["You set the patience from 8 to 20 in epoch 12."]))
+    assert "change them as they were changed:\n\n- You set the patience from 8 to 20 in epoch 12." in card
+    assert "change them" not in model_card(facts())
+
+
 def test_names_from_the_data_stay_text():
     hostile = "<img src=x onerror=alert(1)>|[link](javascript:1)\n# Heading"
     card = model_card(facts(name=hostile, task=TaskSpec.classification(hostile, (hostile, "b"))))

@@ -137,7 +137,7 @@ def test_a_deleted_folder_is_noticed_and_not_brought_back(store: RunStore) -> No
     [
         (RunError("It is so.", remedy="Do this."), "It is so.", "Do this."),
         (MemoryError(), "The memory did not suffice while training.", "smaller batch"),
-        (OSError(28, "No space left on device"), "The disk became full while training.", "Delete old runs"),
+        (OSError(28, "No space left on device"), "The disk is full: it could not go on training.", "Delete old runs"),
         (KeyError("x"), "It failed while training: KeyError: 'x'.", "fault of nnapp's"),
     ],
 )

@@ -62,6 +62,11 @@ class DataSpec(Spec):
     kind: DataKind
     inputs: dict[str, InputSpec]
 
+    def augmented(self, augmentation: Augmentation) -> DataSpec:
+        """The same data with its pictures changed otherwise while the network trains."""
+        inputs = {name: spec if spec.augmentation is None else spec.model_copy(update={"augmentation": augmentation}) for name, spec in self.inputs.items()}
+        return self.model_copy(update={"inputs": inputs})
+
     def encoded_outside(self) -> DataSpec:
         """The same data once NumPy has done the encoding: what an int8 file takes in."""
         inputs = {

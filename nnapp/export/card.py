@@ -38,6 +38,7 @@ class CardFacts:
         caveats: Findings about the data, as sentences.
         exports: Files that have been run on the test part.
         versions: Of the libraries, by name.
+        steering: What was changed while it trained, as sentences.
     """
 
     name: str
@@ -59,6 +60,7 @@ class CardFacts:
     caveats: Sequence[str] = ()
     exports: Sequence[Export] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    steering: Sequence[str] = ()
 
 
 def model_card(facts: CardFacts) -> str:
@@ -183,6 +185,9 @@ def _recipe(facts: CardFacts) -> str:
         took = f" in {facts.seconds:,.0f} seconds" if facts.seconds is not None else ""
         lines.append(f"Trained for {facts.epochs} epochs{took}.")
     lines.append(table(("Setting", "Value"), [(name, _setting(value)) for name, value in facts.training.items()]))
+    if facts.steering:
+        told = "\n".join(f"- {plain_text(sentence)}" for sentence in facts.steering)
+        lines.append(f"These are the settings it began with. To get the same network you must change them as they were changed:\n\n{told}")
     lines.append(
         "Versions: " + ", ".join(f"{plain_text(name)} {plain_text(version)}" for name, version in facts.versions.items()) + "." if facts.versions else ""
     )

@@ -41,6 +41,7 @@ def write_card(run: Run, spec: RunSpec, prepared: Prepared, fitted: Fitted, resu
         caveats=[f"{finding.problem} {finding.remedy}" for finding in prepared.findings if finding.severity != "error"],
         exports=tuple(finished_exports(run.folder / "exports").values()),
         versions=spec.versions,
+        steering=[each.text for each in fitted.steering],
     )
     run.must_exist()
     publish_text(run.folder / "card.md", model_card(facts))

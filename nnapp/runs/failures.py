@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import time
 import traceback
@@ -14,7 +15,8 @@ from nnapp.runs.status import Failure
 from nnapp.runs.store import drop_ballast
 from nnapp.runs.work import Work
 
-OUT_OF_MEMORY = "Use a smaller batch, network or picture size, or close other programs, and train again."
+OUT_OF_MEMORY = "Close other programs and resume it, or train again with a smaller batch, network or picture size."
+FULL_DISK = "Delete old runs or other files, and resume it: it goes on from its last checkpoint."
 REPORT = "This is a fault of nnapp's. Please report it with the detail below."
 TAIL = 8000
 """Bytes of a log that are kept as detail."""
@@ -30,13 +32,26 @@ def explained(error: BaseException, doing: str) -> Failure:
     detail = "".join(traceback.format_exception(error))[-TAIL:]
     if isinstance(error, NnappError):
         return Failure(problem=error.problem, remedy=error.remedy, detail=detail)
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+    if is_full_disk(error):
+        return Failure(problem=f"The disk is full: it could not go on {doing}.", remedy=FULL_DISK, detail=detail)
+    if is_out_of_memory(error):
         return Failure(problem=f"The memory did not suffice while {doing}.", remedy=OUT_OF_MEMORY, detail=detail)
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Failure(problem=f"The disk became full while {doing}.", remedy="Delete old runs or other files, and train again.", detail=detail)
     text = next(iter(str(error).strip().splitlines()), "")[:300]
     problem = f"It failed while {doing}: {type(error).__name__}: {text}".rstrip(" :.") + "."
     return Failure(problem=problem, remedy=REPORT, detail=detail, fault=True)
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether something could not be written for want of room, a quota or a limit on files; libraries often keep only the words."""
+    numbers = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    words = [os.strerror(number) for number in numbers]
+    return (isinstance(error, OSError) and error.errno in numbers) or any(word in str(error) for word in words)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory, of the machine or of its GPU, ran out."""
+    words = ("RESOURCE_EXHAUSTED", "OOM when allocating", "out of memory", "Out of memory")
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError" or any(word in str(error) for word in words)
 
 
 def ended_by(returncode: int | None) -> tuple[str, str]:
@@ -69,7 +84,7 @@ def write_failure(work: Work, failure: Failure, home: Path) -> None:
     try:
         work.status_file.fail(failure, ended=time.time())
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if not is_full_disk(error):
             raise
         drop_ballast(home)
         work.status_file.fail(failure, ended=time.time())

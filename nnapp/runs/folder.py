@@ -9,7 +9,7 @@ from nnapp.errors import RunError
 from nnapp.files import publish_text, safe_join
 from nnapp.runs.jobs import Job, JobSpec, create_folder, folders
 from nnapp.runs.lines import whole_lines
-from nnapp.runs.status import FINAL
+from nnapp.runs.status import FINAL, Status
 from nnapp.runs.work import Work
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nnapp.runs.spec import RunSpec
     from nnapp.tasks import TaskSpec
     from nnapp.training.records import Metric
+    from nnapp.training.steering import Steering
 
 
 class Run(Work):
@@ -99,6 +100,12 @@ class Run(Work):
 
         values, end = whole_lines(self.folder / "metrics.jsonl", offset)
         return [Metric.parse(value) for value in values], end
+
+    def steer(self, steering: Steering) -> Status:
+        """Ask for other settings from here on (`nnapp.runs.steer`)."""
+        from nnapp.runs.steer import steer
+
+        return steer(self, steering)
 
     def ask(self, kind: str, **arguments: Any) -> Job:
         """Put a job for this run into the queue; a launcher then sees that it is done.

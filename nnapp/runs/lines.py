@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from io import BufferedWriter
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +39,19 @@ class LineWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: BufferedWriter | None = None
+        self._file: FileIO | None = None
 
     def write(self, value: dict[str, Any]) -> None:
-        """Append one value; a number that is not finite becomes null."""
+        """Append one value; a number that is not finite becomes null.
+
+        Nothing is kept back: what did not fit on a full disk must not be tried again when the file is closed.
+        """
         if self._file is None:
             cut_torn_line(self._path)
-            self._file = self._path.open("ab")
-        self._file.write(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False).encode() + b"\n")
-        self._file.flush()
+            self._file = self._path.open("ab", buffering=0)
+        line = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        while line:
+            line = line[self._file.write(line) :]
 
     def close(self) -> None:
         """Close the file; writing again reopens it."""

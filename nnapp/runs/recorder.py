@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from nnapp.errors import RunError
 from nnapp.files import publish_text
+from nnapp.runs.failures import is_full_disk
 from nnapp.runs.lines import LineWriter, whole_lines
 from nnapp.runs.status import Command
-from nnapp.runs.work import Event, Work
+from nnapp.runs.work import STEERING, Event, Work
 
 if TYPE_CHECKING:
     from nnapp.training.records import Metric
+    from nnapp.training.steering import Steering
 
 BEAT = 1.0
 """Seconds between two looks of the heartbeat's thread."""
@@ -81,10 +83,18 @@ class FolderRecorder:
         self._note({"step": metric.step, **epochs_done})
 
     def event(self, kind: str, text: str, **numbers: float | int | str | None) -> None:
-        """Append one event; of a run that goes on (`resumed`, with its `step`) the later metrics are removed."""
+        """Append an event; of a run that goes on (`resumed`, with its `step`) the later metrics are removed.
+
+        What was told of a step already is not told again: a run that was killed in between repeats itself.
+        Where `epochs` is among the numbers, it is what the status says from now on.
+        """
         step = numbers.get("step")
         if kind == "resumed" and isinstance(step, int | float):
             self._keep_metrics_until(int(step))
+        elif step is not None and any((known.kind, known.text, known.numbers.get("step")) == (kind, text, step) for known in self.work.events()[0]):
+            return
+        if "epochs" in numbers:
+            self._note({"epochs": numbers["epochs"]})
         self._events.write(Event(time=time.time(), kind=kind, text=text, numbers=numbers).model_dump())
 
     def command(self) -> Command | None:
@@ -93,6 +103,20 @@ class FolderRecorder:
             self._looked = time.monotonic()
             self._command = self.work.command if self.work.folder.is_dir() else "stop"
         return self._command
+
+    def steering(self) -> Steering | None:
+        """What is to be changed; while nothing is, one look whether a file is there."""
+        if not (self.work.folder / STEERING).exists():
+            return None
+        from nnapp.runs.steer import asked
+
+        return asked(self.work)
+
+    def steered(self, taken: Steering) -> None:
+        """Forget a change that holds."""
+        from nnapp.runs.steer import taken as forget
+
+        forget(self.work, taken)
 
     def check(self) -> None:
         """Raise `Interrupted` when a stop or a pause has been asked."""
@@ -138,6 +162,9 @@ class FolderRecorder:
                     self._write()
                 except RunError:  # deleted between the look and the write: the next look sees it
                     continue
+                except OSError as error:  # a full disk is told by whoever writes something that matters
+                    if not is_full_disk(error):
+                        raise
 
     def _keep_metrics_until(self, step: int) -> None:
         """A run taken up from a checkpoint repeats the steps since then: their old lines go."""

@@ -13,6 +13,7 @@ from nnapp.runs.folder import Run
 from nnapp.runs.recorder import FolderRecorder, Interrupted
 from nnapp.runs.spec import RunSpec
 from nnapp.specs import Spec
+from nnapp.training.steering import Steered
 
 if TYPE_CHECKING:
     import keras
@@ -41,6 +42,7 @@ class Fitted(Spec):
     batch_size: int
     device: str
     parameters: Annotated[int, Field(description="Weights of the network.")]
+    steering: Annotated[tuple[Steered, ...], Field(description="What was changed on the way; the run can be repeated only with it.")] = ()
 
 
 def read_data(run: Run, spec: RunSpec, recorder: FolderRecorder) -> Prepared:
@@ -74,7 +76,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         Interrupted: If a pause was asked; the checkpoint is written.
     """
     from nnapp.training.devices import describe_device
-    from nnapp.training.train import train
+    from nnapp.training.train import Augmented, train
 
     known, path = run.read_json("training.json"), run.folder / MODEL
     if known is not None and path.exists():
@@ -89,9 +91,12 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         spec.training,
         recorder=recorder,
         checkpoint=run.folder / "checkpoint",
+        augmented=Augmented(spec.augmentation, lambda augmentation: spec.model.build(prepared.data.augmented(augmentation), prepared.task)),
     )
     if result.ended == "paused":
         raise Interrupted("pause")
+    if recorder.steering() is not None:
+        recorder.event("steered_late", "The training ended before your last change could take effect.")
     run.must_exist()
     with publish(path) as draft:
         result.model.save(draft)
@@ -105,8 +110,9 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         batch_size=result.batch_size,
         device=result.device.title,
         parameters=result.model.count_params(),
+        steering=result.steering,
     )
-    run.write_json("training.json", fitted.model_dump())
+    run.write_json("training.json", fitted.model_dump(mode="json"))
     return result.model, fitted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from nnapp.runs.status import UNDER_WAY, Command, Failure, State, Status, Status
 from nnapp.specs import Spec
 
 COMMANDS: tuple[Command, ...] = ("stop", "pause")
+STEERING = "steer.json"
+"""Settings that somebody wants changed from here on."""
 CLAIM_PATIENCE = 2.0
 """Seconds a worker tries for its lock: whoever asks whether it is held has it for an instant."""
 
@@ -60,8 +63,8 @@ class Work:
 
     @property
     def failure(self) -> Failure | None:
-        """Why it failed, if it did."""
-        found = self.read_json("failure.json")
+        """Why it failed, if it did; what failed once and goes on has no failure."""
+        found = self.read_json("failure.json") if self.status.state == "failed" else None
         return None if found is None else Failure.parse(found)
 
     @property
@@ -120,20 +123,23 @@ class Work:
 
     def clear_commands(self) -> None:
         """Forget what was asked: it has been done, or taken back."""
-        for command in COMMANDS:
-            (self.folder / command).unlink(missing_ok=True)
+        for name in (*COMMANDS, STEERING):
+            (self.folder / name).unlink(missing_ok=True)
 
     def request(self, command: Literal["stop", "pause", "resume"]) -> Status:
-        """Ask for a stop (the best so far is kept), a pause, or to go on after one.
+        """Ask for a stop (the best so far is kept), a pause, or to go on after one or after a failure.
 
         Returns:
             The status as it then is: `stopping` while a worker sees to it, `stopped` where none had begun.
 
         Raises:
-            RunError: If it has ended, or if it is not paused and `resume` was asked.
+            RunError: If it has ended, or if `resume` was asked and there is nothing to go on with.
         """
         decide: dict[str, Callable[[Status], dict[str, Any]]] = {"stop": self._stop, "pause": self._pause, "resume": self._resume}
-        return self.status_file.change(decide[command])
+        after = self.status_file.change(decide[command])
+        if command == "resume":
+            os.utime(self.folder.parent)  # the supervisor does not look again at what has failed before its folder has changed
+        return after
 
     def _stop(self, status: Status) -> dict[str, Any]:
         self._must_be_open(status)
@@ -152,10 +158,28 @@ class Work:
         return {}
 
     def _resume(self, status: Status) -> dict[str, Any]:
+        if status.state == "failed":
+            return self._resume_failed(status)
         if status.state != "paused" and self.command != "pause":
-            raise RunError(f"{self.id} is {status.state}, not paused.", remedy="Only a paused run can be resumed.")
+            raise RunError(f"{self.id} is {status.state}, not paused.", remedy="Only a run that is paused or has failed can be resumed.")
         (self.folder / "pause").unlink(missing_ok=True)
         return {"state": "queued", "message": ""} if status.state == "paused" else {}
+
+    def _resume_failed(self, status: Status) -> dict[str, Any]:
+        """Go on from the checkpoint; nobody has the work in hand, so the event is ours to write."""
+        if not self.can_resume(status):
+            raise RunError(f"{self.id} has failed and left nothing to go on with.", remedy="Start a new run to train again.")
+        for command in COMMANDS:
+            (self.folder / command).unlink(missing_ok=True)
+        problem = self.failure.problem if self.failure else ""
+        self.add_event("retried", f"You let it go on after a failure: {problem}", problem=problem, epoch=status.epoch)
+        return {"state": "queued", "message": "", "ended": None, "retries": 0}
+
+    def can_resume(self, status: Status) -> bool:
+        """Whether it is paused, or has failed for a reason that can be mended or after a checkpoint."""
+        if status.state != "failed":
+            return status.state == "paused"
+        return self.has_progress or (self.failure is not None and not self.failure.fault)
 
     def _must_be_open(self, status: Status) -> None:
         if status.is_final:

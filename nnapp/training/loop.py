@@ -1,24 +1,25 @@
-"""The loop over epochs: order, validation, early stopping, checkpoints and commands, whatever engine runs the steps."""
+"""The loop over epochs: order, validation, early stopping, checkpoints, commands and changes, whatever engine runs the steps."""
 
 from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.tasks import TaskSpec
-from nnapp.training.checkpoint import Progress, save
+from nnapp.training.assembly import Assembly
+from nnapp.training.checkpoint import Progress, snapshot
 from nnapp.training.config import TrainingConfig
-from nnapp.training.engines.base import Engine
 from nnapp.training.order import epoch_order
+from nnapp.training.records import Command
 from nnapp.training.result import DivergedError
+from nnapp.training.steering import ONLY_READ, InForce, Steered, in_short, in_words
 from nnapp.training.stream import Stream
-from nnapp.training.validation import Validation
+from nnapp.training.writer import CheckpointWriter
 
 if TYPE_CHECKING:
     import keras
@@ -31,30 +32,40 @@ SMALLEST_GAIN = 1e-5
 Ending = Literal["finished", "stopped", "paused"]
 
 
-@dataclass
 class Loop:
-    """One sitting of a run.
+    """One sitting of a run; a block, because checkpoints are written beside it.
+
+    Args:
+        assembly: Makes engine and validation, now and whenever the run is steered.
+        settings: How to fit.
+        stream: Takes numbers, gives commands.
+        folder: Where checkpoints go.
 
     Attributes:
         engine: Runs the steps of a compiled model.
         validate: Scores the model on the validation part.
-        task: What is asked.
-        config: How to fit.
-        stream: Takes numbers, gives commands.
-        folder: Where checkpoints go.
         progress: How far the run is.
         best: Weights of the best epoch.
     """
 
-    engine: Engine
-    validate: Validation
-    task: TaskSpec
-    config: TrainingConfig
-    stream: Stream
-    folder: Path
-    progress: Progress = field(default_factory=Progress)
-    best: list[NDArray[np.generic]] = field(default_factory=list)
-    _saved: float = field(default_factory=time.monotonic)
+    def __init__(self, assembly: Assembly, settings: InForce, stream: Stream, folder: Path) -> None:
+        self.assembly, self.settings, self.stream, self.folder = assembly, settings, stream, folder
+        self.engine, self.validate = assembly.begin(settings)
+        self.progress = Progress()
+        self.best: list[NDArray[np.generic]] = []
+        self._writer = CheckpointWriter(folder)
+        self._saved = time.monotonic()
+
+    def __enter__(self) -> Loop:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._writer.__exit__(kind, error, trace)
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings in force."""
+        return self.settings.training
 
     @property
     def model(self) -> keras.Model:
@@ -66,10 +77,18 @@ class Loop:
         """Steps of a whole epoch."""
         return -(-len(self.engine.train) // self.engine.batch_size)
 
+    @property
+    def passes(self) -> float:
+        """Passes over the training rows so far, as a chart counts them."""
+        return self.progress.epoch + self.progress.steps_in_epoch / self.steps_per_epoch
+
     def run(self) -> Ending:
         """Go on from the progress to the end of the run, or to a command."""
         ending: Ending = "finished"
         while not self.progress.ended:
+            self._steer()
+            if self._is_enough():
+                break
             command = self.stream.look() or self._epoch()
             if command:
                 ending = "stopped" if command == "stop" else "paused"
@@ -77,9 +96,65 @@ class Loop:
         if ending != "paused":
             self._note(ended=True)
         self._checkpoint()
+        self._writer.wait()
         return ending
 
-    def _epoch(self) -> Literal["stop", "pause"] | None:
+    def _steer(self) -> None:
+        """Let a change that is asked take effect between two steps.
+
+        The request is forgotten only when a checkpoint that knows of the change is in place: a kill at any
+        instant leaves one of the two.
+        """
+        asked = self.stream.steering()
+        if asked is None:
+            return
+        before = self.settings
+        changes = asked.without(before.training, before.augmentation)
+        if not changes.is_empty:
+            after = before.after([changes])
+            if changes.augmentation or not ONLY_READ.issuperset(changes.training):
+                self.engine, self.validate = self.assembly.go_on(self.engine, before, after, step=self.progress.steps)
+            self.settings = after
+            if "class_weights" in changes.training:
+                self._measure_the_best_again()
+            words = {"text": in_words(changes, before, self._when()), "label": in_short(changes)}
+            steered = Steered(step=self.progress.steps, epoch=self.passes, changes=changes, **words)
+            self._note(steering=(*self.progress.steering, steered))
+            self._checkpoint()
+            self._writer.wait()
+        for known in self.progress.steering[-1:]:
+            if known.step == self.progress.steps:
+                self.stream.event("steered", known.text, step=known.step, epoch=known.epoch, epochs=self.config.epochs, label=known.label)
+        self.stream.steered(asked)
+
+    def _measure_the_best_again(self) -> None:
+        """Other weights of the classes make another loss: the best epoch's is comparable only when measured by it."""
+        if self.best:
+            now = self.model.get_weights()
+            self.model.set_weights(self.best)
+            self._note(best=self.validate()["loss"])
+            self.model.set_weights(now)
+
+    def _when(self) -> str:
+        now = self.progress
+        if now.steps_in_epoch:
+            return f"in epoch {now.epoch + 1}"
+        return f"after epoch {now.epoch}" if now.epoch else "before the first epoch"
+
+    def _is_enough(self) -> bool:
+        """Whether the last epoch was the last one."""
+        now = self.progress
+        if now.steps_in_epoch or now.epoch == 0:
+            return False
+        if now.epoch >= self.config.epochs:
+            return True
+        early = self.config.early_stopping and now.waited >= self.config.patience
+        if early:
+            text = f"Stopped after epoch {now.epoch}: validation has not improved for {now.waited} epochs. The best is epoch {now.best_epoch}."
+            self.stream.event("early_stopping", text, step=now.steps, epoch=now.epoch, best_epoch=now.best_epoch, loss=now.best or 0.0)
+        return early
+
+    def _epoch(self) -> Command | None:
         """Run what is left of an epoch, then judge it; the command, if one broke in."""
         begun = self.progress
         order = epoch_order(len(self.engine.train), self.config.seed, begun.epoch)[begun.steps_in_epoch * self.engine.batch_size :]
@@ -87,12 +162,11 @@ class Loop:
         if self.progress.steps_in_epoch < self.steps_per_epoch:
             return self.stream.command
         self._judge()
-        if time.monotonic() - self._saved > BETWEEN_CHECKPOINTS:
-            self._checkpoint()
+        self._checkpoint_if_due()
         return None
 
     def _tick(self, begun: Progress, taken: int) -> bool:
-        """Note the steps; about twice a second tell the numbers, look for a command, and write a due checkpoint."""
+        """Note the steps; about twice a second tell the numbers, look for a command or a change, and write a due checkpoint."""
         done = begun.steps_in_epoch + taken
         self._note(steps_in_epoch=done, steps=begun.steps + taken)
         last = done == self.steps_per_epoch
@@ -102,10 +176,9 @@ class Loop:
         if last:
             return True
         self._tell_batch(begun.epoch + done / self.steps_per_epoch)
-        if self.stream.look():
+        if self.stream.look() or self.stream.steering() is not None:
             return False
-        if time.monotonic() - self._saved > BETWEEN_CHECKPOINTS:
-            self._checkpoint()
+        self._checkpoint_if_due()
         return True
 
     def _means(self, begun: Progress, taken: int) -> dict[str, float]:
@@ -117,7 +190,7 @@ class Loop:
                 remedy=f"Lower the learning rate (it is {self.config.learning_rate:g}; try a tenth), or set clipping to 1.",
             )
         if "mae" in now:
-            now["mae"] *= self.task.output.scale
+            now["mae"] *= self.assembly.task.output.scale
         before, rows = begun.steps_in_epoch, len(self.engine.train)
         size = self.engine.batch_size
         old, new = before * size, min((before + taken) * size, rows) - before * size
@@ -128,7 +201,7 @@ class Loop:
         self.stream.tell(self.progress.steps, epoch, "train", {"running_loss": self.progress.partial["loss"]})
 
     def _judge(self) -> None:
-        """Close an epoch: tell its numbers, keep it if it is the best, end the run if it is time."""
+        """Close an epoch: tell its numbers, and keep it if it is the best."""
         numbers = self.validate()
         now = self.progress
         epoch = now.epoch + 1
@@ -142,16 +215,18 @@ class Loop:
             self.best = self.model.get_weights()
             self._note(best=numbers["loss"], best_epoch=epoch)
         waited = 0 if better else now.waited + 1
-        early = self.config.early_stopping and waited >= self.config.patience and epoch < self.config.epochs
-        self._note(epoch=epoch, steps_in_epoch=0, partial={}, waited=waited, ended=early or epoch >= self.config.epochs)
-        if early:
-            text = f"Stopped after epoch {epoch}: validation has not improved for {waited} epochs. The best is epoch {self.progress.best_epoch}."
-            self.stream.event("early_stopping", text, epoch=epoch, best_epoch=self.progress.best_epoch, loss=self.progress.best or 0.0)
+        self._note(epoch=epoch, steps_in_epoch=0, partial={}, waited=waited)
 
     def _note(self, **changes: object) -> None:
         self.progress = self.progress.model_copy(update=changes)
 
+    def _checkpoint_if_due(self) -> None:
+        """Every now and then, beside the training; a disk that is still writing the last one is not given another."""
+        if not self._writer.is_busy and time.monotonic() - self._saved > BETWEEN_CHECKPOINTS:
+            self._checkpoint()
+
     def _checkpoint(self) -> None:
+        """Copy the state, and begin to write it."""
         self._note(seconds=self.stream.seconds)
-        save(self.folder, self.progress, self.model, self.best)
+        self._writer.begin(snapshot(self.progress, self.model, self.best))
         self._saved = time.monotonic()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import Field
 
 from nnapp.specs import Spec
+from nnapp.training.steering import Steering
 
 Split = Literal["train", "validation"]
 Command = Literal["stop", "pause"]
@@ -29,11 +30,17 @@ class Recorder(Protocol):
     def metric(self, metric: Metric) -> None:
         """Take one number."""
 
-    def event(self, kind: str, text: str, **numbers: float) -> None:
-        """Take one remark in words, with the numbers that justify it."""
+    def event(self, kind: str, text: str, **numbers: float | str) -> None:
+        """Take one remark in words, with the numbers that justify it; the same remark about the same step is taken once."""
 
     def command(self) -> Command | None:
         """What the run is asked to do now; looked at every half second at most, and at each epoch."""
+
+    def steering(self) -> Steering | None:
+        """What is to be changed, until `steered` has said that it is."""
+
+    def steered(self, taken: Steering) -> None:
+        """Take note that this change holds, and that no kill can undo it."""
 
 
 class Silence:
@@ -42,9 +49,16 @@ class Silence:
     def metric(self, metric: Metric) -> None:
         """Forget a number."""
 
-    def event(self, kind: str, text: str, **numbers: float) -> None:
+    def event(self, kind: str, text: str, **numbers: float | str) -> None:
         """Forget an event."""
 
     def command(self) -> Command | None:
         """Ask for nothing."""
         return None
+
+    def steering(self) -> Steering | None:
+        """Ask for no change."""
+        return None
+
+    def steered(self, taken: Steering) -> None:
+        """Forget a change."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nnapp.errors import NnappError
 from nnapp.training.devices import Device
+from nnapp.training.steering import Steered
 
 if TYPE_CHECKING:
     import keras
@@ -30,6 +31,7 @@ class TrainingResult:
         steps: Steps of the optimizer.
         batch_size: Rows a step.
         device: Where it ran.
+        steering: What was changed on the way; the run can be repeated only with it.
     """
 
     model: keras.Model
@@ -41,3 +43,4 @@ class TrainingResult:
     steps: int
     batch_size: int
     device: Device
+    steering: tuple[Steered, ...] = ()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from nnapp.training.records import Command, Metric, Recorder, Split
+from nnapp.training.steering import Steering
 
 BETWEEN_LOOKS = 0.5
 """Seconds between two numbers within an epoch, and between two looks at the commands."""
@@ -47,11 +48,19 @@ class Stream:
         self.command = self.command or self._recorder.command()
         return self.command
 
+    def steering(self) -> Steering | None:
+        """What is to be changed; nothing once a command has been given, which comes first."""
+        return None if self.command else self._recorder.steering()
+
+    def steered(self, taken: Steering) -> None:
+        """Say that a change holds."""
+        self._recorder.steered(taken)
+
     def tell(self, step: int, epoch: float, split: Split, numbers: Mapping[str, float]) -> None:
         """Record some numbers of one moment."""
         for name, value in numbers.items():
             self._recorder.metric(Metric(step=step, epoch=epoch, split=split, name=name, value=value, seconds=self.seconds))
 
-    def event(self, kind: str, text: str, **numbers: float) -> None:
+    def event(self, kind: str, text: str, **numbers: float | str) -> None:
         """Record a remark."""
         self._recorder.event(kind, text, **numbers)

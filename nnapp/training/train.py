@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import Dataset
 from nnapp.errors import DataError
 from nnapp.tasks import TaskSpec
-from nnapp.tasks.losses import loss_for
-from nnapp.training.checkpoint import restore
-from nnapp.training.compilation import compile_model
+from nnapp.training.assembly import Assembly, Build
+from nnapp.training.checkpoint import progress_in, restore
 from nnapp.training.config import TrainingConfig
 from nnapp.training.devices import Device, describe_device
-from nnapp.training.engines import ENGINES, Engine
 from nnapp.training.loop import Ending, Loop
 from nnapp.training.records import Recorder
 from nnapp.training.result import TrainingResult
+from nnapp.training.steering import InForce
 from nnapp.training.stream import Stream
-from nnapp.training.validation import BATCH, Validation
-from nnapp.training.weights import arrays
 
 if TYPE_CHECKING:
     import keras
 
 
+@dataclass(frozen=True)
+class Augmented:
+    """A network of pictures whose augmentation may be steered.
+
+    Attributes:
+        augmentation: What it begins with.
+        build: Makes the untrained network with this or another one.
+    """
+
+    augmentation: Augmentation
+    build: Build
+
+
 def train(
-    build: Callable[[], keras.Model], train: Dataset, validation: Dataset, task: TaskSpec, config: TrainingConfig, *, recorder: Recorder, checkpoint: Path
+    build: Callable[[], keras.Model],
+    train: Dataset,
+    validation: Dataset,
+    task: TaskSpec,
+    config: TrainingConfig,
+    *,
+    recorder: Recorder,
+    checkpoint: Path,
+    augmented: Augmented | None = None,
 ) -> TrainingResult:
     """Fit a network, going on from its checkpoint where there is one.
 
@@ -36,9 +56,10 @@ def train(
         train: Rows to learn from.
         validation: Rows that choose the best epoch.
         task: What is asked.
-        config: How to fit.
+        config: How to fit; what was steered before the checkpoint was written holds from there on.
         recorder: Takes numbers and events, gives commands.
         checkpoint: Folder of the run's checkpoint; one that is there is gone on with.
+        augmented: How to build it with other augmentation; None where that cannot be steered.
 
     Returns:
         The best epoch's network. A run that was paused goes on when `train` is called again with the same arguments.
@@ -53,38 +74,29 @@ def train(
             raise DataError(f"The {name} part has no rows.", remedy="Bring more rows, or change the shares of the split.")
     device = describe_device()
     stream = Stream(recorder)
-    engine, validate = _prepared(build, train, validation, task, config)
-    loop = Loop(engine, validate, task, config, stream, checkpoint)
-    restored = restore(checkpoint, engine.model)
-    if restored is not None:
-        loop.progress, loop.best = restored
-        stream.go_on(loop.progress.seconds)
-        stream.event("resumed", f"Going on after epoch {loop.progress.epoch}.", epoch=loop.progress.epoch, step=loop.progress.steps)
-    ending = loop.run()
-    return _result(build, loop, ending, device)
+    assembly = Assembly(augmented.build if augmented else lambda _: build(), train, validation, task)
+    asked = InForce(training=config, augmentation=augmented.augmentation if augmented else Augmentation())
+    with Loop(assembly, asked.after([each.changes for each in progress_in(checkpoint).steering]), stream, checkpoint) as loop:
+        _go_on(loop)
+        ending = loop.run()
+    return _result(loop, ending, device)
 
 
-def _prepared(build: Callable[[], keras.Model], train: Dataset, validation: Dataset, task: TaskSpec, config: TrainingConfig) -> tuple[Engine, Validation]:
-    """Seed, build, compile."""
-    import keras
-    import tensorflow as tf
-
-    keras.utils.set_random_seed(config.seed)
-    if config.deterministic:
-        tf.config.experimental.enable_op_determinism()
-    model = build()
-    batch_size = config.batch_size_for(len(train))
-    compile_model(model, task, config, steps_per_epoch=-(-len(train) // batch_size), kind=train.data.kind)
-    engine = ENGINES["fit" if config.engine == "auto" else config.engine](model, arrays(train, config), batch_size)
-    loss = loss_for(task, config.loss, config.label_smoothing)
-    validate = Validation(model, arrays(validation, config), task, loss, BATCH[train.data.kind])
-    return engine, validate
+def _go_on(loop: Loop) -> None:
+    """Take up the checkpoint, where there is one."""
+    restored = restore(loop.folder, loop.model)
+    if restored is None:
+        return
+    loop.progress, loop.best = restored
+    loop.stream.go_on(loop.progress.seconds)
+    where = {"step": loop.progress.steps, "epoch": loop.passes, "epochs": loop.config.epochs}
+    loop.stream.event("resumed", f"Going on after epoch {loop.progress.epoch}.", **where)
 
 
-def _result(build: Callable[[], keras.Model], loop: Loop, ending: Ending, device: Device) -> TrainingResult:
+def _result(loop: Loop, ending: Ending, device: Device) -> TrainingResult:
     """A network of its own with the best weights, free of what training hung on it."""
     done = loop.progress
-    model = build()
+    model = loop.assembly.build(loop.settings.augmentation)
     model.set_weights(loop.best or loop.engine.model.get_weights())
     return TrainingResult(
         model=model,
@@ -96,4 +108,5 @@ def _result(build: Callable[[], keras.Model], loop: Loop, ending: Ending, device
         steps=done.steps,
         batch_size=loop.engine.batch_size,
         device=device,
+        steering=done.steering,
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from nnapp.charts.curves import learning_curves
 from nnapp.runs.folder import Run
+from nnapp.runs.marks import marks
 from pages.components.charts import show_chart, theme
 from pages.components.live_chart import live_chart
 from pages.components.text import plain
@@ -35,7 +36,7 @@ def curves(run: Run, metrics: pd.DataFrame, *, live: bool) -> None:
 
 def _curve(run: Run, metrics: pd.DataFrame, name: str, *, live: bool) -> None:
     best = None if live else _best_epoch(run)
-    chart = learning_curves(metrics, name=name, best_epoch=best, live=live, theme=theme())
+    chart = learning_curves(metrics, name=name, best_epoch=best, events=marks(run.events()[0]), live=live, theme=theme())
     if not live:
         show_chart(chart, key=f"curve.{name}")
         return

@@ -8,10 +8,12 @@ from typing import ClassVar, Literal
 from rich.console import Console
 
 from nnapp.cli.command import COMMANDS, Command, Context, Result
-from nnapp.cli.settings import add_run
+from nnapp.cli.settings import add_run, settings
 from nnapp.cli.show import say
 from nnapp.runs.launch import ProcessLauncher
+from nnapp.runs.steer import asked
 from nnapp.runs.store import RunStore
+from nnapp.training.steering import STEERABLE, Steering, in_short
 
 
 class Control(Command):
@@ -44,7 +46,7 @@ class Pause(Control):
 
 @COMMANDS.register("resume")
 class Resume(Control):
-    """Let a paused run go on where it was."""
+    """Let a run that is paused or has failed go on from where its checkpoint is."""
 
     request = "resume"
 
@@ -54,6 +56,33 @@ class Stop(Control):
     """Stop a run and keep its best epoch."""
 
     request = "stop"
+
+
+@COMMANDS.register("steer")
+class Steer(Command):
+    """Change settings of a run that waits, runs or is paused, from here on."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """`RUN --set PATH=VALUE …`."""
+        add_run(parser)
+        steerable = ", ".join(f"training.{name}" for name in STEERABLE)
+        parser.add_argument(
+            "--set", action="append", required=True, metavar="PATH=VALUE", dest="set", help=f"One of {steerable}; for pictures also augmentation.*. Repeatable."
+        )
+
+    def run(self, arguments: argparse.Namespace, context: Context) -> Result:
+        """Keys: `run`, `status`, `steering` (all that is asked and has not taken effect)."""
+        run = RunStore(context.home).get(arguments.run)
+        steering = Steering.of(settings(arguments.set))
+        run.steer(steering)
+        ProcessLauncher(context.home).ensure()
+        return {"run": run.id, "status": run.state, "steering": (asked(run) or steering).model_dump()}
+
+    def show(self, result: Result, console: Console) -> None:
+        """What changes, and when."""
+        changes = in_short(Steering.parse(result["steering"]))
+        when = "when it goes on" if result["status"] in {"queued", "paused", "failed"} else "within a second or two"
+        say(console, f"Run {result['run']} is {result['status']}; {changes} will hold {when}.")
 
 
 @COMMANDS.register("delete")

@@ -1,0 +1,85 @@
+"""What a sitting of a run is put together from, at its beginning and again whenever it is steered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnapp.data.augmentation import Augmentation
+from nnapp.data.dataset import Dataset
+from nnapp.tasks import TaskSpec
+from nnapp.tasks.losses import loss_for
+from nnapp.training.compilation import compile_model
+from nnapp.training.config import TrainingConfig
+from nnapp.training.engines import ENGINES, Engine, Sitting
+from nnapp.training.steering import InForce
+from nnapp.training.validation import BATCH, Validation
+from nnapp.training.weights import arrays
+
+if TYPE_CHECKING:
+    import keras
+
+Build = Callable[[Augmentation], "keras.Model"]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The parts that stay while the settings change.
+
+    Attributes:
+        build: Makes the untrained network, its pictures augmented so.
+        train: Rows to learn from.
+        validation: Rows that choose the best epoch.
+        task: What is asked.
+    """
+
+    build: Build
+    train: Dataset
+    validation: Dataset
+    task: TaskSpec
+
+    def begin(self, settings: InForce) -> tuple[Engine, Validation]:
+        """Seed, build and compile, with nothing learned yet."""
+        import keras
+        import tensorflow as tf
+
+        keras.utils.set_random_seed(settings.training.seed)
+        if settings.training.deterministic:
+            tf.config.experimental.enable_op_determinism()
+        return self._around(self.build(settings.augmentation), settings.training)
+
+    def go_on(self, engine: Engine, before: InForce, after: InForce, *, step: int) -> tuple[Engine, Validation]:
+        """The same network under other settings: its weights and its optimizer's moments and position stay.
+
+        Args:
+            engine: The present one; it is not used again.
+            before: What it was made with.
+            after: What is to hold from here on. The optimizer's kind is the same.
+            step: Steps taken so far: where the augmentation changes, its chance begins anew from the seed and the step.
+        """
+        import keras
+
+        model = engine.model
+        moments = [np.asarray(variable).copy() for variable in model.optimizer.variables]
+        if after.augmentation != before.augmentation:
+            keras.utils.set_random_seed((after.training.seed + step) % 2**31)
+            model = self.build(after.augmentation)
+            model.set_weights(engine.model.get_weights())
+        made, validate = self._around(model, after.training)
+        for variable, moment in zip(model.optimizer.variables, moments, strict=True):
+            variable.assign(moment)
+        return made, validate
+
+    def _around(self, model: keras.Model, config: TrainingConfig) -> tuple[Engine, Validation]:
+        """Compile a network and give it its loop and its judge."""
+        batch_size = config.batch_size_for(len(self.train))
+        kind = self.train.data.kind
+        steps_per_epoch = -(-len(self.train) // batch_size)
+        compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
+        sitting = Sitting(arrays(self.train, config), batch_size, steps_per_epoch * config.epochs, deterministic=config.deterministic)
+        engine = ENGINES[config.engine](model, sitting)
+        loss = loss_for(self.task, config.loss, config.label_smoothing)
+        return engine, Validation(model, arrays(self.validation, config), self.task, loss, BATCH[kind])
