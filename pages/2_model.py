@@ -9,12 +9,13 @@ from nnapp.data.augmentation import Augmentation
 from nnapp.data.findings import stop_on_errors
 from nnapp.data.specs import PreprocessingConfig
 from nnapp.runs.api import start_run
+from nnapp.runs.launch import ProcessLauncher
 from nnapp.training import TrainingConfig
 from pages.components import address
 from pages.components.cards import architecture_cards, presets
 from pages.components.empty import needs_data
 from pages.components.errors import explained
-from pages.components.home import run_here, run_store
+from pages.components.home import home, person, run_here, run_store
 from pages.components.plan import adopt, chosen_architecture, fields, planned
 from pages.components.source import data_config, findings, open_data, question, sha_here
 from pages.components.spec_form import spec_form
@@ -44,7 +45,7 @@ with explained():
     spec, proposed = planned(sha, data.kind, data.rows), planned(sha, data.kind, data.rows, changed=False)
     if train:
         stop_on_errors(findings(config))
-        run = start_run(run_store(), spec)
+        run = start_run(run_store(), spec, owner=person())
         st.switch_page("pages/3_train.py", query_params={"run": run.id})
     network, training = st.columns(2, gap="large")
     with network:
@@ -75,3 +76,5 @@ with explained():
                     key="preparation",
                     proposed=fields(proposed, "preprocessing"),
                 )
+    # Last, when the page is drawn: TensorFlow is imported while the person looks at it.
+    ProcessLauncher(home()).ensure()

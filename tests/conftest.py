@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("NNAPP_IDLE_SECONDS", "30")  # the supervisors of homes that no test needs any more leave soon
 SHARED = PROJECT.parent / "shared" / "data"
 
 

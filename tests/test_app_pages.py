@@ -35,6 +35,7 @@ class ThroughTheShell(PagesManager):
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own for every test."""
     monkeypatch.setenv("NNAPP_HOME", str(tmp_path))
+    monkeypatch.setenv("NNAPP_WARM", "0")
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", ThroughTheShell)
     return tmp_path
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +13,17 @@ import numpy as np
 import pytest
 
 from nnapp.architectures import ARCHITECTURES
+from nnapp.children import Forked, Program
 from nnapp.data.dataset import DataSpec, InputSpec
 from nnapp.errors import ExportError
 from nnapp.export.job import Conversion, ConversionJob, save_arrays
 from nnapp.export.process import convert
+from nnapp.nursery import Nursery
+from nnapp.runs.hands import WARM_MODULES
 from nnapp.tasks import OUTPUT, TaskSpec
+from tests.conftest import PROJECT
 from tests.export_examples import KERAS_MEETS_NUMPY
+from tests.homes import LIMIT, until
 
 pytestmark = [pytest.mark.tensorflow, KERAS_MEETS_NUMPY]
 
@@ -67,6 +76,27 @@ def test_a_converter_that_crashes_costs_only_its_own_format(tmp_path):
     assert isinstance(made["tflite-int8"], ExportError)
     assert made["tflite-int8"].remedy
     assert isinstance(made["saved-model"], Conversion)
+
+
+def test_a_converter_that_crashes_in_a_forked_child_costs_only_its_own_format(tmp_path, monkeypatch):
+    import keras
+
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    asked = job(tmp_path, keras.layers.LSTM(4), (6, 3), ("tflite-int8", "tflite", "saved-model"))
+    (tmp_path / "job.json").write_text(asked.to_json())
+    nursery = Nursery(WARM_MODULES)
+    nursery.tend()
+    until(lambda: nursery.state != "opening", "the nursery is open")
+    child = nursery.start(Program(module="tests.converting", arguments=(str(tmp_path / "job.json"),), log=str(tmp_path / "log.txt"), tied=False))
+    begun = time.monotonic()
+    assert isinstance(child, Forked)
+    assert child.wait(LIMIT) == 0, (tmp_path / "log.txt").read_text()
+    told = json.loads((tmp_path / "made.json").read_text())
+    assert told["tflite-int8"]
+    assert (told["tflite"], told["saved-model"]) == (None, None)
+    assert time.monotonic() - begun < 20, "the children had TensorFlow already"
+    assert nursery.server is not None
+    os.kill(nursery.server, signal.SIGKILL)
 
 
 def test_a_conversion_that_takes_too_long_is_ended_and_told(tmp_path):

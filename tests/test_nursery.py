@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -16,8 +15,8 @@ import pytest
 from nnapp.children import Forked, Program, Spawned
 from nnapp.nursery import Nursery
 from tests.conftest import PROJECT
+from tests.homes import LIMIT, until
 
-LIMIT = 60.0
 PLAY = '''
 """What the children of these tests do: `main` takes the name of a game and the folder to play in."""
 import json, os, resource, signal, sys, time
@@ -54,13 +53,6 @@ def main(arguments):
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 '''
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + LIMIT
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_half_made_and_deleted_folders_are_no_runs(store: RunStore) -> None:
 
 
 def test_the_queue_gives_every_waiting_run_its_position(store: RunStore) -> None:
-    runs = sorted((new_run(store) for _ in range(3)), key=lambda run: run.id)
+    runs = [new_run(store) for _ in range(3)]
     assert [store.position(run) for run in runs] == [1, 2, 3]
     runs[0].request("stop")
     assert [store.position(run) for run in runs] == [None, 1, 2]

@@ -8,15 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from nnapp.data.specs import DataConfig
 from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.metrics import Predictions
@@ -30,37 +28,15 @@ from nnapp.runs.store import RunStore
 from nnapp.runs.supervisor import LOCK
 from nnapp.runs.worker import Order
 from nnapp.tasks import TaskSpec
-
-NOWHERE = DataConfig(sha256="0" * 64)
-"""An upload that is not there: a run of it fails for a reason that a person can mend, before any TensorFlow."""
-LIMIT = 60.0
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for something that other processes do."""
-    deadline = time.monotonic() + LIMIT
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.02)
-
-
-def supervisor_of(home: Path) -> int:
-    return int((home / "supervisor.pid").read_text())
+from tests.homes import LIMIT, NOWHERE, HeldRun, doomed, supervised, supervisor_of, until
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
     monkeypatch.setenv("NNAPP_WARM", "0")
     monkeypatch.setenv("NNAPP_SLOTS", "1")
-    home = tmp_path / "home"
-    yield RunStore(home)
-    if FolderLock.is_held(home / LOCK):
-        os.kill(supervisor_of(home), signal.SIGTERM)
-        until(lambda: not FolderLock.is_held(home / LOCK), "the supervisor has left")
-
-
-def doomed(store: RunStore) -> Run:
-    return store.create(plan(NOWHERE, "tabular"))
+    with supervised(tmp_path / "home") as found:
+        yield found
 
 
 def finished(store: RunStore) -> Run:
@@ -74,16 +50,6 @@ def finished(store: RunStore) -> Run:
     (run.folder / "model.keras").touch()
     run.status_file.change(lambda _: {"state": "finished"})
     return run
-
-
-class HeldRun:
-    """A run that this process works on, as far as anybody can tell: it holds the lock."""
-
-    def __init__(self, store: RunStore) -> None:
-        self.run = doomed(store)
-        self.lock = FolderLock(self.run.lock_path)
-        assert self.lock.acquire()
-        self.run.status_file.change(lambda _: {"state": "running", "pid": os.getpid()})
 
 
 def test_a_run_goes_through_the_queue_and_tells_why_it_failed(store: RunStore) -> None:

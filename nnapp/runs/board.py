@@ -82,7 +82,7 @@ class Board:
 
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""
-        return self._runs.open(Run)
+        return _by_age(self._runs.open(Run))
 
     def last_starts(self, works: Sequence[tuple[Run, Status]]) -> dict[str, float]:
         """When each person's last run began, be it one of these or final."""
@@ -96,4 +96,9 @@ class Board:
             if listing is None:
                 listing = self._jobs[name] = Listing(self._runs.folder / name / "jobs")
             found += listing.open(Job)
-        return sorted(found, key=lambda each: each[0].id)
+        return _by_age(found)
+
+
+def _by_age(works: list[tuple[W, Status]]) -> list[tuple[W, Status]]:
+    """Oldest first; names tell seconds only."""
+    return sorted(works, key=lambda each: each[1].created)

@@ -6,7 +6,7 @@ import getpass
 import math
 import os
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import TypeVar
 
@@ -55,16 +55,12 @@ def last_starts(statuses: Iterable[Status]) -> dict[str, float]:
     return found
 
 
-def turns(works: Sequence[tuple[T, Status]], begun: Mapping[str, float] | None = None) -> list[T]:
-    """Those of some works that are queued, in the order in which they begin.
-
-    Args:
-        works: With their status, oldest first.
-        begun: When each person's last one began, where not all works are given.
-    """
-    waiting = [(work, status.owner) for work, status in works if status.state == "queued"]
-    under_way = [status.owner for _, status in works if status.is_under_way]
-    return list(in_turn(waiting, under_way, last_starts(status for _, status in works) if begun is None else begun))
+def turns(works: Iterable[tuple[T, Status]]) -> list[T]:
+    """Those of all works that are queued, in the order in which they begin."""
+    by_age = sorted(works, key=lambda each: each[1].created)
+    waiting = [(work, status.owner) for work, status in by_age if status.state == "queued"]
+    under_way = [status.owner for _, status in by_age if status.is_under_way]
+    return list(in_turn(waiting, under_way, last_starts(status for _, status in by_age)))
 
 
 def waiting_words(ahead: int, places: int | None = None) -> str:

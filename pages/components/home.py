@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import streamlit as st
+
 from nnapp.errors import NnappError
 from nnapp.runs.folder import Run
 from nnapp.runs.store import RunStore
+from nnapp.runs.turns import this_person
 from pages.components import address
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -32,3 +35,9 @@ def run_here() -> Run | None:
         return run_store().get(name)
     except NnappError:
         return None
+
+
+def person() -> str:
+    """Who sits at the browser, so that people take turns: the e-mail where the app asks for one, else the address they come from."""
+    email = st.user.get("email")
+    return str(email or st.context.ip_address or this_person())

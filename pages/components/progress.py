@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from nnapp.metrics import METRICS, text_of_metric
-from nnapp.runs.devices import Device, devices
+from nnapp.runs.devices import Device, devices, slots
 from nnapp.runs.folder import Run
 from nnapp.runs.status import Status
+from nnapp.runs.turns import waiting_words, why_so_many
 from pages.components.errors import show_error
 from pages.components.home import run_store
 from pages.components.text import duration, number, percent, plain, several
@@ -34,9 +35,7 @@ def metrics_so_far(run: Run) -> pd.DataFrame:
 def progress(run: Run, status: Status, metrics: pd.DataFrame) -> None:
     """One line in words, and the bar where there is something to measure."""
     if status.state == "queued":
-        position = run_store().position(run)
-        ahead = "It is next." if position in {None, 1} else f"{several((position or 1) - 1, 'run')} before it."
-        st.markdown(f"**Waiting for its turn.** {ahead} You may close this tab: the run goes on without it.")
+        _waiting(run, status)
         return
     if status.state == "lost":
         st.markdown("**The worker was lost.** The run goes on from its last checkpoint as soon as a worker is free.")
@@ -50,6 +49,15 @@ def progress(run: Run, status: Status, metrics: pd.DataFrame) -> None:
     else:
         since = duration(time.time() - status.started) if status.started else ""
         st.progress(1.0 if status.epoch else 0.0, text=f"**{plain(status.message.capitalize() or 'Starting')}** · {since} so far")
+
+
+def _waiting(run: Run, status: Status) -> None:
+    if status.message == "starting":
+        st.markdown("**Starting.** The first run waits some seconds for TensorFlow; those after it begin at once.")
+        return
+    places = slots()
+    words = waiting_words((run_store().position(run) or 1) - 1, places)
+    st.markdown(f"**Waiting for its turn:** {words}. You may close this tab: the run goes on without it.", help=why_so_many(places))
 
 
 def _left(metrics: pd.DataFrame, share: float) -> str:

@@ -1,0 +1,89 @@
+"""Who begins next when more runs wait than there are slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from nnapp.runs.api import wait
+from nnapp.runs.launch import ProcessLauncher
+from nnapp.runs.status import Status
+from nnapp.runs.store import RunStore
+from nnapp.runs.turns import in_turn, this_person, turns, waiting_words, why_so_many
+from tests.homes import LIMIT, HeldRun, doomed, supervised, until
+
+WAITING = [("a1", "ann"), ("a2", "ann"), ("a3", "ann"), ("b1", "bob"), ("b2", "bob"), ("c1", "cleo")]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
+    monkeypatch.setenv("NNAPP_WARM", "0")
+    monkeypatch.setenv("NNAPP_SLOTS", "1")
+    with supervised(tmp_path / "home") as found:
+        yield found
+
+
+def test_one_persons_runs_begin_oldest_first() -> None:
+    assert list(in_turn([("first", "ann"), ("second", "ann"), ("third", "ann")], ["ann"], {"ann": 9.0})) == ["first", "second", "third"]
+
+
+def test_people_who_have_never_begun_one_take_turns_in_the_order_in_which_they_came() -> None:
+    assert list(in_turn(WAITING, [], {})) == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_whoever_has_the_fewest_under_way_is_next() -> None:
+    assert list(in_turn(WAITING, ["ann", "ann", "bob"], {"ann": 1.0, "bob": 2.0})) == ["c1", "b1", "a1", "b2", "a2", "a3"]
+
+
+def test_of_equals_the_one_whose_last_start_is_longest_ago_is_next() -> None:
+    assert next(in_turn(WAITING, [], {"ann": 30.0, "bob": 20.0, "cleo": 10.0})) == "c1"
+    assert next(in_turn(WAITING, [], {"ann": 30.0, "cleo": 10.0})) == "b1", "who has never begun one goes before all others"
+
+
+def test_a_hundred_runs_of_one_person_hold_up_another_by_one_at_most() -> None:
+    flood = [(f"a{number}", "ann") for number in range(100)]
+    assert list(islice(in_turn([*flood, ("b", "bob")], ["ann"], {"ann": 1.0}), 1)) == ["b"]
+
+
+def test_what_is_under_way_or_paused_or_final_takes_no_turn_but_a_final_run_was_a_start() -> None:
+    def status(state: str, owner: str, started: float | None = None) -> Status:
+        return Status.parse({"state": state, "owner": owner, "started": started})
+
+    works = [
+        ("done", status("finished", "bob", 50.0)),
+        ("on", status("running", "cleo", 60.0)),
+        ("rests", status("paused", "cleo", 40.0)),
+        ("c", status("queued", "cleo")),
+        ("b", status("queued", "bob")),
+        ("a", status("queued", "ann")),
+    ]
+    assert turns(works) == ["a", "b", "c"]
+
+
+def test_a_person_is_told_how_many_are_ahead_and_how_many_train_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNAPP_SLOTS", "3")
+    assert waiting_words(1) == "1 run is ahead of yours; this machine trains 3 at a time"
+    assert why_so_many(3) == "NNAPP_SLOTS says 3."
+
+
+def test_the_store_and_the_supervisor_keep_the_same_order(store: RunStore) -> None:
+    held = HeldRun(store, "ann")
+    runs = {name: doomed(store, owner) for name, owner in (("a1", "ann"), ("a2", "ann"), ("b1", "bob"), ("c1", "cleo"), ("b2", "bob"))}
+    expected = ["b1", "c1", "a1", "b2", "a2"]
+    assert [store.position(runs[name]) for name in expected] == [1, 2, 3, 4, 5]
+    ProcessLauncher(store.home).ensure()
+    until(lambda: runs["a1"].status.message == "2 runs are ahead of yours; this machine trains 1 at a time", "the third is told")
+    assert runs["b1"].status.message == "yours is next; this machine trains 1 at a time"
+    held.run.status_file.change(lambda _: {"state": "stopped"})
+    held.lock.release()
+    for run in runs.values():
+        assert wait(run, limit=LIMIT).status.state == "failed"
+    assert sorted(runs, key=lambda name: runs[name].status.started or 0.0) == expected
+
+
+def test_a_run_is_the_systems_users_unless_somebody_else_is_named(store: RunStore) -> None:
+    assert doomed(store).status.owner == this_person()
+    assert doomed(store, "bob@example.org").status.owner == "bob@example.org"
