@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nnapp.files import publish_text
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
 from nnapp.tasks.losses import loss_for
+from nnapp.training.checkpoint import FILE
 from nnapp.training.config import TrainingConfig
 from nnapp.training.diagnoses import Diagnosis, diagnose, news
 from nnapp.training.engines.base import Arrays, Engine
@@ -25,7 +26,8 @@ from nnapp.training.stream import Stream
 if TYPE_CHECKING:
     import keras
 
-FILE = "flight.json"
+KEPT = "flight"
+"""Name of the log among the arrays of a checkpoint."""
 DIAGNOSIS = "diagnosis"
 """Kind of the events that say what is wrong; their number `fixes` is the JSON of the fixes."""
 GUESSED = 10_000
@@ -109,16 +111,22 @@ class FlightRecorder:
         self.told = (*self.told, *found)
         self._mark = (self.stream.seconds, now.step)
 
-    def save(self, folder: Path) -> None:
-        """Leave the logbook beside the checkpoint."""
-        publish_text(folder / FILE, Logbook(history=self.history, told=self.told).model_dump_json())
+    def kept(self) -> dict[str, NDArray[np.generic]]:
+        """The logbook as the array of a checkpoint: state and log are in place together or not at all."""
+        log = Logbook(history=self.history, told=self.told).model_dump_json()
+        return {KEPT: np.frombuffer(log.encode(), np.uint8)}
 
     def restore(self, folder: Path, step: int) -> None:
-        """Take up the logbook of earlier sittings, up to the step of the checkpoint; without one the record begins here."""
-        path = folder / FILE
-        if path.exists():
-            kept = Logbook.parse(json.loads(path.read_bytes()))
-            self.history, self.told = tuple(record for record in kept.history if record.step <= step), kept.told
+        """Take up the log that a checkpoint holds; without one the record begins here.
+
+        Args:
+            folder: Of the checkpoint, which exists.
+            step: Steps of the optimizer that it has taken.
+        """
+        with np.load(folder / FILE, allow_pickle=False) as stored:
+            if KEPT in stored.files:
+                log = Logbook.from_json(stored[KEPT].tobytes())
+                self.history, self.told = log.history, log.told
         self._mark = (self.stream.seconds, step)
 
     def _record(self, engine: Engine, now: Numbers) -> EpochRecord:

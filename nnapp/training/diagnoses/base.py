@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from nnapp.metrics.scoring import text_of_number
@@ -14,6 +15,8 @@ from nnapp.training.flight import Flight
 
 GROWN = 2.0
 """Factor by which a diagnosis's measure must have grown before it is told again."""
+SMALL = 1e-7
+"""Smaller numbers are written with a power of ten."""
 Value = bool | int | float | str | None
 
 
@@ -46,9 +49,11 @@ DIAGNOSES: Registry[Judge] = Registry("diagnosis", "nnapp.training.diagnoses")
 def said(value: float) -> str:
     """A number of a sentence: three digits at most, without idle zeros.
 
-    >>> said(0.4), said(75.0), said(100_000.0)
-    ('0.4', '75', '100,000')
+    >>> said(0.4), said(75.0), said(100_000.0), said(3e-5)
+    ('0.4', '75', '100,000', '0.00003')
     """
+    if SMALL <= value < 1:
+        return str(np.format_float_positional(float(f"{value:.3g}"), trim="-"))
     text = text_of_number(value)
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnapp.errors import SpecError
-from nnapp.training.diagnoses.base import Fix, Value
+from nnapp.training.diagnoses.base import Fix, Value, said
 from nnapp.training.flight import Flight
+from nnapp.training.steering import STEERABLE
 
 SIZES = ("units", "width", "filters")
 """Fields of a network that say how wide it is; the first that it has counts."""
@@ -23,20 +24,20 @@ def new_run(flight: Flight, words: str, changes: Mapping[str, Value]) -> tuple[F
 def either(flight: Flight, words: str, changes: Mapping[str, Value]) -> tuple[Fix, ...]:
     """A change that the run itself can take too, unless this was its last epoch."""
     found = new_run(flight, words, changes)
-    under_way = flight.last.epoch < flight.config.epochs
-    return (*(fix.model_copy(update={"applies": "same run"}) for fix in found if under_way), *found)
+    steerable = flight.last.epoch < flight.config.epochs and all(path.removeprefix("training.") in STEERABLE for path in changes)
+    return (*(fix.model_copy(update={"applies": "same run"}) for fix in found if steerable), *found)
 
 
 def slower(flight: Flight, factor: float = 10.0) -> tuple[Fix, ...]:
     """A learning rate that many times lower."""
     rate = _rounded(flight.config.learning_rate / factor)
-    return either(flight, f"Learning rate {rate:g}", {"training.learning_rate": rate})
+    return either(flight, f"Learning rate {said(rate)}", {"training.learning_rate": rate})
 
 
 def faster(flight: Flight, factor: float = 10.0) -> tuple[Fix, ...]:
     """A learning rate that many times higher."""
     rate = _rounded(flight.config.learning_rate * factor)
-    return either(flight, f"Learning rate {rate:g}", {"training.learning_rate": rate})
+    return either(flight, f"Learning rate {said(rate)}", {"training.learning_rate": rate})
 
 
 def clipped(flight: Flight) -> tuple[Fix, ...]:
@@ -47,7 +48,7 @@ def clipped(flight: Flight) -> tuple[Fix, ...]:
 def decayed(flight: Flight) -> tuple[Fix, ...]:
     """Weights that shrink ten times faster, by at most a tenth."""
     decay = _rounded(min(0.1, 10 * flight.config.weight_decay or 0.01))
-    return either(flight, f"Weight decay {decay:g}", {"training.weight_decay": decay}) if decay > flight.config.weight_decay else ()
+    return either(flight, f"Weight decay {said(decay)}", {"training.weight_decay": decay}) if decay > flight.config.weight_decay else ()
 
 
 def more_dropout(flight: Flight) -> tuple[Fix, ...]:
@@ -56,7 +57,7 @@ def more_dropout(flight: Flight) -> tuple[Fix, ...]:
     if not isinstance(present, float | int) or present >= 0.5:
         return ()
     share = _rounded(min(0.5, present + 0.2))
-    return new_run(flight, f"Dropout {share:g}", {"model.dropout": share})
+    return new_run(flight, f"Dropout {said(share)}", {"model.dropout": share})
 
 
 def resized(flight: Flight, factor: float) -> tuple[Fix, ...]:

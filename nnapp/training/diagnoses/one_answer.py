@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnapp.training.diagnoses.base import DIAGNOSES, Diagnosis, Fix, said
-from nnapp.training.diagnoses.fixes import faster, new_run, slower
+from nnapp.training.diagnoses.fixes import either, faster, slower
 from nnapp.training.flight import Flight
 
 EPOCHS = 5
@@ -48,7 +48,7 @@ def _forgotten(flight: Flight) -> Diagnosis | None:
 
 
 def _balanced(flight: Flight) -> tuple[Fix, ...]:
-    return new_run(flight, "Count rare classes as much", {"training.class_weights": "balanced"})
+    return either(flight, "Count rare classes as much", {"training.class_weights": "balanced"})
 
 
 def _diagnosis(flight: Flight, text: str, numbers: dict[str, float], subject: str, fixes: tuple[Fix, ...]) -> Diagnosis:

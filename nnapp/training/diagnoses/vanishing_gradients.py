@@ -35,6 +35,7 @@ def vanishing_gradients(flight: Flight) -> Diagnosis | None:
         epoch=flight.last.epoch,
         severity="warning",
         measure=min(1 / ratio, 1e12) if ratio else 1e12,
+        explains=("one_answer", "underfitting"),
         fixes=_fixes(flight),
     )
 
