@@ -11,7 +11,7 @@ from pages.components.fields import Field, Widget
 from pages.components.text import plain
 
 Put = Callable[[str, Any], None]
-RATES = [sign * 10.0**power for power in range(-6, 1) for sign in (1, 2, 3, 5)]
+RATES = [float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 3, 5)]
 
 
 def _handed_on(field: Field, key: str, put: Put, read: Callable[[Any], Any] = lambda value: value) -> Callable[[], None]:
