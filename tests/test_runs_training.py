@@ -68,18 +68,21 @@ class Place:
     def supervisor(self) -> int:
         return int((self.store.home / "supervisor.pid").read_text())
 
+    def close(self) -> None:
+        """Stop what still runs, and let the supervisor leave."""
+        for run in self.store.list():
+            if not run.status.is_final:
+                run.request("stop")
+        if FolderLock.is_held(self.store.home / LOCK):
+            os.kill(self.supervisor(), signal.SIGTERM)
+            until(lambda: not FolderLock.is_held(self.store.home / LOCK), "the supervisor has left")
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     found = Place(tmp_path_factory.mktemp("runs"))
     yield found
-    home = found.store.home
-    for run in found.store.list():
-        if not run.status.is_final:
-            run.request("stop")
-    if FolderLock.is_held(home / LOCK):
-        os.kill(found.supervisor(), signal.SIGTERM)
-        until(lambda: not FolderLock.is_held(home / LOCK), "the supervisor has left")
+    found.close()
 
 
 @pytest.fixture(scope="module")
