@@ -132,12 +132,24 @@ def test_a_deleted_folder_is_noticed_and_not_brought_back(store: RunStore) -> No
     assert not run.folder.exists()
 
 
+def test_what_was_told_of_a_step_is_told_once_and_its_epochs_stand_in_the_status(store: RunStore) -> None:
+    run = new_run(store)
+    for step in (5, 5, 6):
+        with FolderRecorder(run) as recorder:
+            recorder.event("steered", "You set the epochs from 50 to 80.", step=step, epochs=80)
+            recorder.phase("training")
+    assert [event.numbers["step"] for event in run.events()[0]] == [5, 6]
+    assert run.status.epochs == 80
+
+
 @pytest.mark.parametrize(
     ("error", "problem", "remedy"),
     [
         (RunError("It is so.", remedy="Do this."), "It is so.", "Do this."),
         (MemoryError(), "The memory did not suffice while training.", "smaller batch"),
         (OSError(28, "No space left on device"), "The disk is full: it could not go on training.", "Delete old runs"),
+        (RuntimeError("write failed: No space left on device"), "The disk is full: it could not go on training.", "resume it"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate"), "The memory did not suffice while training.", "smaller batch"),
         (KeyError("x"), "It failed while training: KeyError: 'x'.", "fault of nnapp's"),
     ],
 )
