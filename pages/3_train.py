@@ -10,6 +10,7 @@ from pages.components.controls import controls
 from pages.components.curves import curves
 from pages.components.empty import needs_run
 from pages.components.errors import explained
+from pages.components.flight import flight_recorder, pointer
 from pages.components.home import home, run_here
 from pages.components.progress import device_box, events, failure, metrics_so_far, numbers_now, progress
 from pages.components.run_header import run_header
@@ -39,8 +40,10 @@ def watch(run: Run) -> None:
     with chart:
         curves(run, metrics, live=live)
     with side:
+        pointer(run)
         device_box()
         events(run)
+    flight_recorder(run, metrics, live=live)
 
 
 run_header(run)

@@ -33,6 +33,7 @@ def drawn(name: str, values: list[float], layer: str = "") -> Chart:
         ("gradient_norm", "", [2.0, 1.0, 0.5], "The gradient has shrunk from 2 to 0.5"),
         ("gradient_norm", "hidden1", [0.1, 5.0], "The gradient of hidden1 has grown from 0.1 to 5"),
         ("gradient_norm", "", [1.0, 1.5], "The gradient is about as long as at the start: 1.5"),
+        ("gradient_norm", "", [1.5], "The gradient was measured once: 1.5"),
         ("dead_units", "hidden1", [0.0, 0.25], "25 % of the units of hidden1 are dead"),
         ("dead_units", "hidden1", [0.25, 0.0], "No unit of hidden1 is dead"),
         ("rows_per_second", "", [10.0, 2000.0, 2010.0], "The network learns from 2,000 rows a second"),

@@ -64,6 +64,8 @@ def _rate(values: Values, _: str) -> str:
 def _gradient(values: Values, layer: str) -> str:
     what = f"The gradient of {layer}" if layer else "The gradient"
     first, end = float(values[0]), float(values[-1])
+    if len(values) == 1:
+        return f"{what} was measured once: {brief(end)}"
     if first and end and max(first / end, end / first) >= MANIFOLD:
         return f"{what} has {'shrunk' if end < first else 'grown'} from {brief(first)} to {brief(end)}"
     return f"{what} is about as long as at the start: {brief(end)}"
@@ -101,7 +103,7 @@ INSTRUMENTS: dict[str, Instrument] = {
         "Length of the gradient",
         _gradient,
         "The gradient says how strongly the loss pulls at the weights: it shrinks as the network settles, a jump upwards unsettles it, and "
-        "a layer whose gradient is next to nothing does not learn.",
+        "a layer whose gradient is next to nothing does not learn. It is measured now and then, since that takes time from the training.",
         logarithmic=True,
     ),
     "dead_units": Instrument(
@@ -173,8 +175,8 @@ def instrument_chart(metrics: pd.DataFrame, *, name: str, layer: str = "", theme
     )
     logarithmic = shown.logarithmic and values.min() > 0 and values.max() > 10 * values.min()
     figure.update_yaxes(type="log" if logarithmic else "linear", nticks=6, tickformat="~%" if shown.text is percent else "~g")
-    if shown.top is not None:
-        figure.update_yaxes(autorangeoptions={"include": [0, 1.05 * max(shown.top, float(values.max()))]})
+    if shown.top is not None or len(values) == 1:
+        figure.update_yaxes(autorangeoptions={"include": [0, 1.05 * max(shown.top or 0.0, float(values.max()))]})
     figure.update_xaxes(tickformat="~g", nticks=8)
     end = float(values[-1])
     note(figure, shown.text(end), float(x[-1]), float(np.log10(end)) if logarithmic else end, tokens.train, xshift=8)

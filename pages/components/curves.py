@@ -8,30 +8,26 @@ import streamlit as st
 from nnapp.charts.curves import learning_curves
 from nnapp.runs.folder import Run
 from nnapp.runs.marks import marks
+from nnapp.training.flight import is_instrument
 from pages.components.charts import show_chart, theme
 from pages.components.live_chart import live_chart
 from pages.components.text import plain
 
 FIRST = ("loss", "accuracy", "mae")
-LAST = ("learning_rate",)
-NOT_DRAWN = ("batch_loss", "running_loss")
-"""Within an epoch; drawn faintly behind the loss."""
+NOT_DRAWN = ("batch_loss", "running_loss", "learning_rate")
+"""Within an epoch, and drawn faintly behind the loss; or an instrument of the flight recorder."""
 
 
 def curves(run: Run, metrics: pd.DataFrame, *, live: bool) -> None:
-    """One chart a number, the loss first, the learning rate last and folded."""
+    """One chart a number, the loss first; how training goes, rather than how well the network answers, is told by the flight recorder."""
     if metrics.empty:
         st.caption("The curves begin with the first epoch.")
         return
     known = set(metrics["name"]) | {"loss"}
     names = [name for name in FIRST if name in known]
-    names += sorted(known - {*FIRST, *LAST, *NOT_DRAWN})
+    names += sorted(name for name in known - {*FIRST, *NOT_DRAWN} if not is_instrument(name))
     for name in names:
         _curve(run, metrics, name, live=live)
-    for name in LAST:
-        if name in known:
-            with st.expander("Learning rate", icon=":material/speed:"):
-                _curve(run, metrics, name, live=live)
 
 
 def _curve(run: Run, metrics: pd.DataFrame, name: str, *, live: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from nnapp.metrics import METRICS, text_of_metric
 from nnapp.runs.devices import Device, devices, slots
 from nnapp.runs.folder import Run
+from nnapp.runs.remarks import other_events
 from nnapp.runs.status import Status
 from nnapp.runs.turns import waiting_words, why_so_many
 from pages.components.errors import show_error
@@ -106,7 +106,7 @@ def _device(device: Device) -> None:
 
 def events(run: Run) -> None:
     """What happened, newest first, in words."""
-    found: list[Any] = run.events()[0]
+    found = other_events(run.events()[0])
     if not found:
         return
     st.markdown("**What happened**")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from nnapp.training.diagnoses.base import DIAGNOSES, Diagnosis, said
@@ -31,7 +32,7 @@ def _tenfold(flight: Flight) -> Diagnosis | None:
     if lowest <= 0 or now < TENFOLD * lowest or now < HIGH * before[0]:
         return None
     text = f"Training loss rose from {said(lowest)} to {said(now)}, {now / lowest:.0f} times as much: {_rate(flight)}"
-    return _diagnosis(flight, text, {"lowest": lowest, "now": now}, now / lowest)
+    return _diagnosis(flight, text, {"lowest": lowest, "now": now}, math.log10(now / lowest))
 
 
 def _above_guessing(flight: Flight) -> Diagnosis | None:
@@ -39,7 +40,7 @@ def _above_guessing(flight: Flight) -> Diagnosis | None:
     if not guess or now < TENFOLD * guess:
         return None
     text = f"Training loss is {said(now)}, {now / guess:.0f} times what guessing costs ({said(guess)}): {_rate(flight)}"
-    return _diagnosis(flight, text, {"guess": guess, "now": now}, now / guess)
+    return _diagnosis(flight, text, {"guess": guess, "now": now}, math.log10(now / guess))
 
 
 def _jumping(flight: Flight) -> Diagnosis | None:
@@ -50,7 +51,7 @@ def _jumping(flight: Flight) -> Diagnosis | None:
         return None
     low, high = said(min(window)), said(max(window))
     text = f"Training loss went up in {jumps} of the last {WINDOW} epochs, between {low} and {high}: {_rate(flight)}"
-    return _diagnosis(flight, text, {"jumps": jumps, "epochs": WINDOW, "lowest": min(window), "now": max(window)}, float(jumps))
+    return _diagnosis(flight, text, {"jumps": jumps, "epochs": WINDOW, "lowest": min(window), "now": max(window)}, 1.0)
 
 
 def _rate(flight: Flight) -> str:
@@ -58,6 +59,7 @@ def _rate(flight: Flight) -> str:
 
 
 def _diagnosis(flight: Flight, text: str, numbers: dict[str, float], measure: float) -> Diagnosis:
+    """The measure is in powers of ten: a loss that explodes doubles at every epoch."""
     return Diagnosis(
         code="rate_too_high",
         text=text,
@@ -65,5 +67,6 @@ def _diagnosis(flight: Flight, text: str, numbers: dict[str, float], measure: fl
         epoch=flight.last.epoch,
         severity="warning",
         measure=measure,
+        explains=("one_answer", "underfitting", "unlike_parts"),
         fixes=(*slower(flight), *clipped(flight)),
     )

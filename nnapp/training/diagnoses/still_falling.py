@@ -10,8 +10,8 @@ QUARTER = 4
 """The last part of the run looked at, as a divisor of its epochs."""
 SHARE = 0.15
 """Part of the validation loss's whole fall that fell in the last quarter. An even fall would give 0.25; one that halves four times over the run gives 0.07."""
-FEWEST = 4
-"""Epochs below which there is no curve to speak of."""
+FEWEST = 10
+"""Epochs below which a run was meant to be short."""
 
 
 @DIAGNOSES.register("still_falling")
@@ -20,7 +20,7 @@ def still_falling(flight: Flight) -> Diagnosis | None:
     epochs = len(flight.history)
     if flight.last.epoch < flight.config.epochs or epochs < FEWEST or epochs - 1 - flight.best > 1:
         return None
-    back = -1 - max(2, epochs // QUARTER)
+    back = -1 - epochs // QUARTER
     shares = [_share(losses, back) for losses in (flight.train, flight.validation)]
     if min(shares) < SHARE:
         return None
