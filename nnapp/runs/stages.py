@@ -92,6 +92,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         recorder=recorder,
         checkpoint=run.folder / "checkpoint",
         augmented=Augmented(spec.augmentation, lambda augmentation: spec.model.build(prepared.data.augmented(augmentation), prepared.task)),
+        hyperparameters=spec.model.model_dump(),
     )
     if result.ended == "paused":
         raise Interrupted("pause")

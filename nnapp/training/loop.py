@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nnapp.training.assembly import Assembly
 from nnapp.training.checkpoint import Progress, snapshot
 from nnapp.training.config import TrainingConfig
+from nnapp.training.flight_recorder import FlightRecorder, Numbers
 from nnapp.training.order import epoch_order
 from nnapp.training.records import Command
 from nnapp.training.result import DivergedError
@@ -40,6 +41,7 @@ class Loop:
         settings: How to fit.
         stream: Takes numbers, gives commands.
         folder: Where checkpoints go.
+        flight: Writes down every epoch, and says what is wrong.
 
     Attributes:
         engine: Runs the steps of a compiled model.
@@ -48,11 +50,12 @@ class Loop:
         best: Weights of the best epoch.
     """
 
-    def __init__(self, assembly: Assembly, settings: InForce, stream: Stream, folder: Path) -> None:
+    def __init__(self, assembly: Assembly, settings: InForce, stream: Stream, folder: Path, flight: FlightRecorder) -> None:
         self.assembly, self.settings, self.stream, self.folder = assembly, settings, stream, folder
         self.engine, self.validate = assembly.begin(settings)
         self.progress = Progress()
         self.best: list[NDArray[np.generic]] = []
+        self.flight = flight
         self._writer = CheckpointWriter(folder)
         self._saved = time.monotonic()
 
@@ -202,7 +205,9 @@ class Loop:
 
     def _judge(self) -> None:
         """Close an epoch: tell its numbers, and keep it if it is the best."""
+        begun = self.stream.seconds
         numbers = self.validate()
+        took = self.stream.seconds - begun
         now = self.progress
         epoch = now.epoch + 1
         rate = {"learning_rate": float(np.asarray(self.model.optimizer.learning_rate))}
@@ -216,6 +221,7 @@ class Loop:
             self._note(best=numbers["loss"], best_epoch=epoch)
         waited = 0 if better else now.waited + 1
         self._note(epoch=epoch, steps_in_epoch=0, partial={}, waited=waited)
+        self.flight.epoch_ended(self.engine, self.config, Numbers(epoch, now.steps, now.partial, numbers, rate["learning_rate"], took))
 
     def _note(self, **changes: object) -> None:
         self.progress = self.progress.model_copy(update=changes)
@@ -228,5 +234,5 @@ class Loop:
     def _checkpoint(self) -> None:
         """Copy the state, and begin to write it."""
         self._note(seconds=self.stream.seconds)
-        self._writer.begin(snapshot(self.progress, self.model, self.best))
+        self._writer.begin(snapshot(self.progress, self.model, self.best) | self.flight.kept())
         self._saved = time.monotonic()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import Dataset
@@ -15,6 +15,7 @@ from nnapp.training.assembly import Assembly, Build
 from nnapp.training.checkpoint import progress_in, restore
 from nnapp.training.config import TrainingConfig
 from nnapp.training.devices import Device, describe_device
+from nnapp.training.flight_recorder import FlightRecorder
 from nnapp.training.loop import Ending, Loop
 from nnapp.training.records import Recorder
 from nnapp.training.result import TrainingResult
@@ -48,6 +49,7 @@ def train(
     recorder: Recorder,
     checkpoint: Path,
     augmented: Augmented | None = None,
+    hyperparameters: Mapping[str, Any] | None = None,
 ) -> TrainingResult:
     """Fit a network, going on from its checkpoint where there is one.
 
@@ -60,6 +62,7 @@ def train(
         recorder: Takes numbers and events, gives commands.
         checkpoint: Folder of the run's checkpoint; one that is there is gone on with.
         augmented: How to build it with other augmentation; None where that cannot be steered.
+        hyperparameters: Of the network, by field, so that the remedy of what goes wrong can change them.
 
     Returns:
         The best epoch's network. A run that was paused goes on when `train` is called again with the same arguments.
@@ -76,7 +79,8 @@ def train(
     stream = Stream(recorder)
     assembly = Assembly(augmented.build if augmented else lambda _: build(), train, validation, task)
     asked = InForce(training=config, augmentation=augmented.augmentation if augmented else Augmentation())
-    with Loop(assembly, asked.after([each.changes for each in progress_in(checkpoint).steering]), stream, checkpoint) as loop:
+    flight = FlightRecorder(stream, task, gpu=device.kind == "gpu", settings=hyperparameters or {})
+    with Loop(assembly, asked.after([each.changes for each in progress_in(checkpoint).steering]), stream, checkpoint, flight) as loop:
         _go_on(loop)
         ending = loop.run()
     return _result(loop, ending, device)
@@ -89,6 +93,7 @@ def _go_on(loop: Loop) -> None:
         return
     loop.progress, loop.best = restored
     loop.stream.go_on(loop.progress.seconds)
+    loop.flight.restore(loop.folder, loop.progress.steps)
     where = {"step": loop.progress.steps, "epoch": loop.passes, "epochs": loop.config.epochs}
     loop.stream.event("resumed", f"Going on after epoch {loop.progress.epoch}.", **where)
 
