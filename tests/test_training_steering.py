@@ -49,7 +49,7 @@ def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnapp.training.compilation.STEPS_PER_EXECUTION", 4)
 
 
-@pytest.mark.parametrize("changes", [{"learning_rate": 0.003}, {"epochs": 6}, {"weight_decay": 0.1}, {"clipping": 0.5}, {"class_weights": "balanced"}])
+@pytest.mark.parametrize("changes", [{"learning_rate": 0.003}, {"epochs": 6}, {"weight_decay": 0.0}, {"clipping": 0.5}, {"class_weights": "balanced"}])
 def test_a_change_before_the_first_step_is_the_run_that_began_with_it(tmp_path: Path, changes: dict):
     steered = fit(tmp_path / "steered", DETERMINED, Helm(wanted=Steering(training=changes)))
     assert same(steered, fit(tmp_path / "whole", DETERMINED.replaced(changes)))

@@ -41,15 +41,20 @@ class Assembly:
     validation: Dataset
     task: TaskSpec
 
-    def begin(self, settings: InForce) -> tuple[Engine, Validation]:
-        """Seed, build and compile, with nothing learned yet."""
+    def begin(self, settings: InForce, *, step: int = 0) -> tuple[Engine, Validation]:
+        """Seed, build and compile, with nothing learned yet.
+
+        Args:
+            settings: How to fit.
+            step: Steps that an earlier sitting has taken: the checkpoint gives the network what it learned.
+        """
         import keras
         import tensorflow as tf
 
         keras.utils.set_random_seed(settings.training.seed)
         if settings.training.deterministic:
             tf.config.experimental.enable_op_determinism()
-        return self._around(self.build(settings.augmentation), settings.training)
+        return self._around(self.build(settings.augmentation), settings.training, step)
 
     def go_on(self, engine: Engine, before: InForce, after: InForce, *, step: int) -> tuple[Engine, Validation]:
         """The same network under other settings: its weights and its optimizer's moments and position stay.
@@ -68,18 +73,18 @@ class Assembly:
             keras.utils.set_random_seed((after.training.seed + step) % 2**31)
             model = self.build(after.augmentation)
             model.set_weights(engine.model.get_weights())
-        made, validate = self._around(model, after.training)
+        made, validate = self._around(model, after.training, step)
         for variable, moment in zip(model.optimizer.variables, moments, strict=True):
             variable.assign(moment)
         return made, validate
 
-    def _around(self, model: keras.Model, config: TrainingConfig) -> tuple[Engine, Validation]:
+    def _around(self, model: keras.Model, config: TrainingConfig, step: int) -> tuple[Engine, Validation]:
         """Compile a network and give it its loop and its judge."""
         batch_size = config.batch_size_for(len(self.train))
-        kind = self.train.data.kind
         steps_per_epoch = -(-len(self.train) // batch_size)
+        kind = self.train.data.kind
         compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
-        sitting = Sitting(arrays(self.train, config), batch_size, steps_per_epoch * config.epochs, deterministic=config.deterministic)
-        engine = ENGINES[config.engine](model, sitting)
+        left = max(0, config.epochs * steps_per_epoch - step)
+        engine = ENGINES[config.engine](model, Sitting(arrays(self.train, config), batch_size, left, config.deterministic))
         loss = loss_for(self.task, config.loss, config.label_smoothing)
         return engine, Validation(model, arrays(self.validation, config), self.task, loss, BATCH[kind])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.training.assembly import Assembly
-from nnapp.training.checkpoint import Progress, snapshot
+from nnapp.training.checkpoint import Progress, progress_in, snapshot
 from nnapp.training.config import TrainingConfig
 from nnapp.training.flight_recorder import FlightRecorder, Numbers
 from nnapp.training.order import epoch_order
@@ -38,22 +38,24 @@ class Loop:
 
     Args:
         assembly: Makes engine and validation, now and whenever the run is steered.
-        settings: How to fit.
+        asked: How to fit; what was steered before the checkpoint in the folder was written holds too.
         stream: Takes numbers, gives commands.
         folder: Where checkpoints go.
         flight: Writes down every epoch, and says what is wrong.
 
     Attributes:
+        settings: What is in force.
         engine: Runs the steps of a compiled model.
         validate: Scores the model on the validation part.
         progress: How far the run is.
         best: Weights of the best epoch.
     """
 
-    def __init__(self, assembly: Assembly, settings: InForce, stream: Stream, folder: Path, flight: FlightRecorder) -> None:
-        self.assembly, self.settings, self.stream, self.folder = assembly, settings, stream, folder
-        self.engine, self.validate = assembly.begin(settings)
-        self.progress = Progress()
+    def __init__(self, assembly: Assembly, asked: InForce, stream: Stream, folder: Path, flight: FlightRecorder) -> None:
+        self.assembly, self.stream, self.folder = assembly, stream, folder
+        self.progress = progress_in(folder)
+        self.settings = asked.after([each.changes for each in self.progress.steering])
+        self.engine, self.validate = assembly.begin(self.settings, step=self.progress.steps)
         self.best: list[NDArray[np.generic]] = []
         self.flight = flight
         self._writer = CheckpointWriter(folder)

@@ -12,7 +12,7 @@ from nnapp.data.dataset import Dataset
 from nnapp.errors import DataError
 from nnapp.tasks import TaskSpec
 from nnapp.training.assembly import Assembly, Build
-from nnapp.training.checkpoint import progress_in, restore
+from nnapp.training.checkpoint import restore
 from nnapp.training.config import TrainingConfig
 from nnapp.training.devices import Device, describe_device
 from nnapp.training.flight_recorder import FlightRecorder
@@ -80,7 +80,7 @@ def train(
     assembly = Assembly(augmented.build if augmented else lambda _: build(), train, validation, task)
     asked = InForce(training=config, augmentation=augmented.augmentation if augmented else Augmentation())
     flight = FlightRecorder(stream, task, gpu=device.kind == "gpu", settings=hyperparameters or {})
-    with Loop(assembly, asked.after([each.changes for each in progress_in(checkpoint).steering]), stream, checkpoint, flight) as loop:
+    with Loop(assembly, asked, stream, checkpoint, flight) as loop:
         _go_on(loop)
         ending = loop.run()
     return _result(loop, ending, device)
