@@ -19,6 +19,8 @@ from nnapp.training.probe import LayerProbe, ProbeResult
 TASK = TaskSpec.classification("y", ("a", "b", "c"))
 SETTINGS = ARCHITECTURES["mlp"]().model_dump()
 EPOCHS = 40
+RESERVED = {"epochs", "epoch", "step", "code", "severity", "fixes"}
+"""What an event's numbers mean to whoever records it: `epochs` would change how long the run says it is."""
 
 
 def flight(train: Any, validation: Any = None, *, config: TrainingConfig | None = None, probes: dict[int, ProbeResult] | None = None, **more: Any) -> Flight:
@@ -63,6 +65,7 @@ def only(run: Flight) -> Diagnosis:
     """The one thing that is wrong."""
     found = diagnose(run)
     assert len(found) == 1, codes(found)
+    assert not RESERVED & set(found[0].numbers)
     return found[0]
 
 
@@ -83,7 +86,7 @@ def test_validation_that_rises_while_training_falls_is_memorising():
     validation = np.concatenate([1.2 - 0.05 * X[:14], 0.55 + 0.08 * np.arange(1, 7)])
     found = only(flight(1.2 * np.exp(-X[:20] / 10), validation))
     assert found.code == "memorising"
-    assert found.numbers["epochs"] == 6
+    assert found.numbers["span"] == 6
     assert found.numbers["best_epoch"] == 14
     assert "Validation loss has risen for 6 epochs" in found.text
     assert "The best epoch is 14" in found.text

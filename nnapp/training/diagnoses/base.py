@@ -33,7 +33,7 @@ class Diagnosis(Spec):
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", description="Stable name for programs.")]
     text: Annotated[str, Field(description="What is the case, with its numbers, and what it means.")]
-    numbers: Annotated[dict[str, float], Field(description="The numbers of the text, by name.")]
+    numbers: Annotated[dict[str, float], Field(description="The numbers of the text, by name; `span` is how many epochs it speaks of.")]
     epoch: Annotated[int, Field(ge=1, description="At whose end it was seen.")]
     severity: Literal["note", "warning"]
     measure: Annotated[float, Field(ge=0, description="How bad it is: it is told again once this has doubled.")]

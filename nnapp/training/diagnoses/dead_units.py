@@ -27,6 +27,6 @@ def dead_units(flight: Flight) -> Diagnosis | None:
         severity="warning",
         measure=worst.dead,
         subject=worst.name,
-        explains=("one_answer", "underfitting"),
+        explains=("one_answer", "underfitting", "vanishing_gradients"),
         fixes=(*new_run(flight, "Leaky ReLU between layers", {"model.activation": "leaky_relu"}), *slower(flight, 3.0)),
     )

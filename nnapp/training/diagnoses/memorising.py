@@ -34,9 +34,9 @@ def memorising(flight: Flight) -> Diagnosis | None:
     return Diagnosis(
         code="memorising",
         text=text,
-        numbers={"epochs": since, "best_epoch": epoch, "best": best, "validation": now, "train": after},
+        numbers={"span": since, "best_epoch": epoch, "best": best, "validation": now, "train": after},
         epoch=flight.last.epoch,
         severity="warning",
-        measure=(now - best) / scale,
+        measure=float(since),
         fixes=(*more_dropout(flight), *resized(flight, 0.5), *decayed(flight)),
     )

@@ -31,7 +31,7 @@ def _stuck(flight: Flight) -> Diagnosis | None:
         f"Training accuracy has been {said(100 * share)} % for {EPOCHS} epochs, which is the share of the commonest class: "
         "the network answers everything with it and has learned nothing else."
     )
-    return _diagnosis(flight, text, {"majority": share, "epochs": EPOCHS}, "", (*_balanced(flight), *faster(flight, 3.0), *slower(flight, 3.0)))
+    return _diagnosis(flight, text, {"majority": share, "span": EPOCHS}, "", (*_balanced(flight), *faster(flight, 3.0), *slower(flight, 3.0)))
 
 
 def _forgotten(flight: Flight) -> Diagnosis | None:

@@ -51,7 +51,7 @@ def _jumping(flight: Flight) -> Diagnosis | None:
         return None
     low, high = said(min(window)), said(max(window))
     text = f"Training loss went up in {jumps} of the last {WINDOW} epochs, between {low} and {high}: {_rate(flight)}"
-    return _diagnosis(flight, text, {"jumps": jumps, "epochs": WINDOW, "lowest": min(window), "now": max(window)}, 1.0)
+    return _diagnosis(flight, text, {"jumps": jumps, "span": WINDOW, "lowest": min(window), "now": max(window)}, 1.0)
 
 
 def _rate(flight: Flight) -> str:

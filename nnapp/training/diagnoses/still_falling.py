@@ -33,7 +33,7 @@ def still_falling(flight: Flight) -> Diagnosis | None:
     return Diagnosis(
         code="still_falling",
         text=text,
-        numbers={"share": shares[1], "epochs": -back - 1, "from": flight.validation[back], "to": end},
+        numbers={"share": shares[1], "span": -back - 1, "from": flight.validation[back], "to": end},
         epoch=flight.last.epoch,
         severity="note",
         measure=shares[1],

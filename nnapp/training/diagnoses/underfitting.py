@@ -33,7 +33,7 @@ def underfitting(flight: Flight) -> Diagnosis | None:
     return Diagnosis(
         code="underfitting",
         text=text,
-        numbers={"epochs": window, "train": train, "validation": validation, "guess": flight.guess},
+        numbers={"span": window, "train": train, "validation": validation, "guess": flight.guess},
         epoch=flight.last.epoch,
         severity="note",
         measure=1.0,
