@@ -76,7 +76,7 @@ def test_a_writer_cuts_off_the_torn_line_of_a_killed_one(tmp_path: Path) -> None
     assert [json.loads(line) for line in path.read_text().splitlines()] == [{"a": 1}, {"a": None}]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=5), st.one_of(st.integers(), st.text(max_size=20), st.booleans())), max_size=8), st.data())
 def test_reading_in_pieces_gives_every_line_once(tmp_path_factory: pytest.TempPathFactory, values: list[dict[str, object]], data: st.DataObject) -> None:
     path = tmp_path_factory.mktemp("lines") / "lines.jsonl"
