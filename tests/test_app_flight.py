@@ -20,10 +20,10 @@ HERE = Fix(words="Learning rate 0.1", changes={"training.learning_rate": 0.1}, a
 AGAIN = HERE.model_copy(update={"applies": "new run"})
 
 
-def told(run: Run, text: str, *fixes: Fix, epoch: int = 3) -> None:
+def told(run: Run, text: str, *fixes: Fix, epoch: int = 3, code: str = "rate_too_high") -> None:
     """A diagnosis, as a worker leaves it."""
     listed = json.dumps([fix.model_dump() for fix in fixes])
-    run.add_event("diagnosis", text, code="rate_too_high", severity="warning", epoch=epoch, fixes=listed)
+    run.add_event("diagnosis", text, code=code, severity="warning", epoch=epoch, fixes=listed)
 
 
 def measured(run: Run, **numbers: float) -> None:
@@ -51,13 +51,23 @@ def button(at: AppTest, part: str) -> Any:
 def test_a_remark_stands_with_its_epoch_and_the_newest_comes_first(home, sha):
     run = with_run(home, sha, "stopped")
     told(run, "The first.", epoch=3)
-    told(run, "The second with <b>markup</b>.", epoch=9)
+    told(run, "The second with <b>markup</b>.", epoch=9, code="memorising")
     at = opened("3_train.py", run=run.id)
     said = words(at)
     assert said.index("The second with") < said.index("The first.")
     assert "Epoch 9" in said
     assert "\\<b\\>markup" in said
     assert "**2 warnings**" in said
+
+
+def test_a_remark_that_a_later_one_has_overtaken_is_folded(home, sha):
+    run = with_run(home, sha, "stopped")
+    told(run, "It rose.", epoch=3)
+    told(run, "It rose further.", epoch=9)
+    at = opened("3_train.py", run=run.id)
+    assert "**1 warning**" in words(at)
+    folded = next(each for each in at.expander if each.label == "Earlier remarks")
+    assert [each.value for each in folded.markdown] == [":orange[:material/warning:] It rose."]
 
 
 def test_a_run_without_remarks_says_that_it_was_checked(home, sha):

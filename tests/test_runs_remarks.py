@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnapp.runs.recorder import FolderRecorder
-from nnapp.runs.remarks import other_events, remarks
+from nnapp.runs.remarks import Remark, newest_of_each, other_events, remarks
 from nnapp.runs.status import Status
 from nnapp.runs.work import Work
 from nnapp.tasks import TaskSpec
@@ -31,9 +31,16 @@ def test_what_was_told_is_read_back_newest_first_with_what_to_do(tmp_path: Path)
         flight._tell(found("memorising", 9), step=90)
     events = work.events()[0]
     newest, oldest = remarks(events)
-    assert (newest.text, newest.epoch, newest.warning, newest.fixes) == ("It is memorising.", 9, True, ())
+    assert (newest.text, newest.code, newest.epoch, newest.warning, newest.fixes) == ("It is memorising.", "memorising", 9, True, ())
     assert (oldest.epoch, oldest.fixes) == (2, (LOWER, AGAIN))
     assert oldest.fixes_for(under_way=True) == (LOWER, AGAIN)
     assert oldest.fixes_for(under_way=False) == (AGAIN,)
     assert [event.kind for event in other_events(events)] == ["early_stopping"]
     assert next(event for event in events if event.kind == "diagnosis").numbers["now"] == 5.0
+
+
+def test_the_newest_of_each_diagnosis_overtakes_the_earlier_ones():
+    made = [Remark(time, code, epoch, True, code) for time, code, epoch in ((3.0, "a", 30), (2.0, "b", 20), (1.0, "a", 10))]
+    newest, earlier = newest_of_each(made)
+    assert newest == made[:2]
+    assert earlier == made[2:]

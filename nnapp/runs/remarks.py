@@ -18,6 +18,7 @@ class Remark:
 
     Attributes:
         time: Seconds since 1970.
+        code: Stable name of the diagnosis.
         epoch: At whose end it was made.
         warning: Whether it is more than a note.
         text: In words, with its numbers.
@@ -25,6 +26,7 @@ class Remark:
     """
 
     time: float
+    code: str
     epoch: int
     warning: bool
     text: str
@@ -40,6 +42,15 @@ def remarks(events: Sequence[Event]) -> list[Remark]:
     return [_remark(event) for event in reversed(events) if event.kind == DIAGNOSIS]
 
 
+def newest_of_each(found: Sequence[Remark]) -> tuple[list[Remark], list[Remark]]:
+    """Of remarks, newest first: the newest of every diagnosis, and the earlier ones that it has overtaken."""
+    newest: dict[str, Remark] = {}
+    for remark in found:
+        newest.setdefault(remark.code, remark)
+    kept = list(newest.values())
+    return kept, [remark for remark in found if remark not in kept]
+
+
 def other_events(events: Sequence[Event]) -> list[Event]:
     """The events that are no diagnoses, in their order."""
     return [event for event in events if event.kind != DIAGNOSIS]
@@ -48,4 +59,4 @@ def other_events(events: Sequence[Event]) -> list[Event]:
 def _remark(event: Event) -> Remark:
     numbers: dict[str, Any] = dict(event.numbers)
     fixes = tuple(Fix.parse(fix) for fix in json.loads(numbers.get("fixes") or "[]"))
-    return Remark(event.time, int(numbers.get("epoch") or 1), numbers.get("severity") == "warning", event.text, fixes)
+    return Remark(event.time, str(numbers.get("code")), int(numbers.get("epoch") or 1), numbers.get("severity") == "warning", event.text, fixes)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnapp.charts.instruments import INSTRUMENTS, instrument_chart, instruments_in
 from nnapp.runs.folder import Run
-from nnapp.runs.remarks import Remark, remarks
+from nnapp.runs.remarks import Remark, newest_of_each, remarks
 from nnapp.training.diagnoses import Fix
 from nnapp.training.steering import Steering
 from pages.components import address
@@ -19,28 +19,29 @@ from pages.components.live_chart import live_chart
 from pages.components.plan import settings_of
 from pages.components.text import plain, several
 
-REMARKS_SHOWN = 6
+EARLIER_SHOWN = 12
 WHOLE = "Whole network"
 
 
 def flight_recorder(run: Run, metrics: pd.DataFrame, *, live: bool) -> None:
-    """What was noticed, newest first; then the instruments, folded."""
+    """What was noticed, the newest of each kind first; then what it has overtaken and the instruments, folded."""
     found = remarks(run.events()[0])
     st.subheader("Flight recorder")
     if not found:
         st.caption(f"Every epoch is checked for what commonly goes wrong. {'Nothing has been noticed so far.' if live else 'Nothing was noticed.'}")
-    for place, remark in enumerate(found[:REMARKS_SHOWN]):
-        _show(run, remark, f"remark.{len(found) - place}", live=live)
-    if len(found) > REMARKS_SHOWN:
+    newest, earlier = newest_of_each(found)
+    for remark in newest:
+        _show(run, remark, f"remark.{len(found) - found.index(remark)}", live=live)
+    if earlier:
         with st.expander("Earlier remarks", icon=":material/history:"):
-            for place, remark in enumerate(found[REMARKS_SHOWN:], REMARKS_SHOWN):
-                _show(run, remark, f"remark.{len(found) - place}", live=live)
+            for remark in earlier[:EARLIER_SHOWN]:
+                _show(run, remark, f"remark.{len(found) - found.index(remark)}", live=live)
     _instruments(run, metrics, live=live)
 
 
 def pointer(run: Run) -> None:
     """A line beside the curves, so that remarks below them are not missed."""
-    warnings = sum(remark.warning for remark in remarks(run.events()[0]))
+    warnings = sum(remark.warning for remark in newest_of_each(remarks(run.events()[0]))[0])
     if warnings:
         st.markdown(f":orange[:material/warning:] The flight recorder, below the curves, has **{several(warnings, 'warning')}** with what to do.")
 
