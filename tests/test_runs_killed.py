@@ -81,7 +81,12 @@ def started_by_a_server_that_is_killed(place: Place, spec: RunSpec) -> Run:
 
 def disturb(place: Place, run: Run, random: np.random.Generator) -> bool:
     """Kill the worker, the supervisor or both at some instant of a sitting; whether there was one to kill."""
-    until(lambda: run.is_locked or run.status.is_final, "a worker has it")
+
+    def is_taken() -> bool:
+        ProcessLauncher(place.store.home).ensure()  # as a page does at every look: a supervisor takes a moment to die
+        return run.is_locked or run.status.is_final
+
+    until(is_taken, "a worker has it")
     time.sleep(float(random.uniform(0, 4)))
     worker, victim = run.status.pid, random.choice(["worker", "worker", "supervisor", "both"])
     if not run.is_locked or worker is None:
@@ -91,7 +96,6 @@ def disturb(place: Place, run: Run, random: np.random.Generator) -> bool:
     if victim != "worker":
         os.kill(place.supervisor(), signal.SIGKILL)
     assert_no_half_file(run.folder)
-    ProcessLauncher(place.store.home).ensure()
     return True
 
 
@@ -105,7 +109,6 @@ def survive(place: Place, whole: Run, kills: int, seed: int) -> None:
                 assert run.failure is not None
                 assert "times without progress" in run.failure.problem
                 run.request("resume")
-                ProcessLauncher(place.store.home).ensure()
             if done >= kills:
                 wait(run, limit=LIMIT)
                 continue
