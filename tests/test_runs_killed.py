@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -91,10 +92,10 @@ def disturb(place: Place, run: Run, random: np.random.Generator) -> bool:
     worker, victim = run.status.pid, random.choice(["worker", "worker", "supervisor", "both"])
     if not run.is_locked or worker is None:
         return False
-    if victim != "supervisor":
-        os.kill(worker, signal.SIGKILL)
-    if victim != "worker":
-        os.kill(place.supervisor(), signal.SIGKILL)
+    pids = {"worker": [worker], "supervisor": [place.supervisor()], "both": [worker, place.supervisor()]}
+    for pid in pids[str(victim)]:
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile, or was killed the last time
+            os.kill(pid, signal.SIGKILL)
     assert_no_half_file(run.folder)
     return True
 
