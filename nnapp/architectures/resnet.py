@@ -66,6 +66,9 @@ class ResNet(Architecture):
 
         inner = conv(x, filters, stride=stride, name=f"{name}_in")
         inner = conv(inner, filters, activation=None, name=f"{name}_out")
-        if stride > 1 or x.shape[-1] != filters:
-            x = conv(x, filters, kernel=1, stride=stride, activation=None, name=f"{name}_project")
+        if stride > 1:
+            # Averaged, not skipped (He et al. 2019, ResNet-D); and a kernel of 1 with a stride crashes TensorFlow's oneDNN on AVX-512 when it learns.
+            x = layers.AveragePooling2D(stride, padding="same", name=f"{name}_pool")(x)
+        if x.shape[-1] != filters:
+            x = conv(x, filters, kernel=1, activation=None, name=f"{name}_project")
         return layers.Activation("relu", name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, inner]))

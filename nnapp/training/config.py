@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from nnapp.specs import Spec
-from nnapp.training.choices import LossName, OptimizerName, ScheduleName
+from nnapp.training.choices import EngineName, LossName, OptimizerName, ScheduleName
 
 SMALLEST_BATCH, LARGEST_BATCH = 32, 256
 """Bounds of the batch size that is chosen from the rows."""
@@ -70,7 +70,10 @@ class TrainingConfig(Spec):
     ] = "none"
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="Start of all chance: first weights, order of rows, dropout. The same seed repeats a run.")] = 42
     deterministic: Annotated[bool, Field(description="Make a repeated run equal to the last bit, at some cost in speed.")] = False
-    engine: Annotated[Literal["auto", "fit"], Field(description="The loop that runs the steps. Auto chooses for you; fit is Keras' own.")] = "auto"
+    engine: Annotated[
+        EngineName,
+        Field(description="The loop that runs the steps. All learn the same; auto measures and takes the fastest, fit is Keras' own."),
+    ] = "auto"
     precision: Annotated[Literal["float32"], Field(description="How finely numbers are kept while training.")] = "float32"
 
     def batch_size_for(self, rows: int) -> int:

@@ -37,6 +37,23 @@ class Arrays:
         return len(self.y)
 
 
+@dataclass(frozen=True)
+class Sitting:
+    """What an engine knows of the run beside its network.
+
+    Attributes:
+        train: Rows to learn from.
+        batch_size: Rows a step; the last step of an epoch may have fewer.
+        steps: Steps that the run may still take; what is worth compiling depends on it.
+        deterministic: Whether nothing may depend on a clock.
+    """
+
+    train: Arrays
+    batch_size: int
+    steps: int
+    deterministic: bool = False
+
+
 class Engine(ABC):
     """A loop over the steps of one epoch of a compiled Keras model.
 
@@ -45,16 +62,28 @@ class Engine(ABC):
 
     Args:
         model: Compiled; its own `train_step` is what every engine runs.
-        train: Rows to learn from.
-        batch_size: Rows a step; the last step of an epoch may have fewer.
+        sitting: The rows, and how many at a time.
     """
 
-    def __init__(self, model: keras.Model, train: Arrays, batch_size: int) -> None:
+    def __init__(self, model: keras.Model, sitting: Sitting) -> None:
         self.model = model
-        self.train = train
-        self.batch_size = batch_size
+        self.sitting = sitting
 
-    @abstractmethod
+    @property
+    def train(self) -> Arrays:
+        """Rows to learn from."""
+        return self.sitting.train
+
+    @property
+    def batch_size(self) -> int:
+        """Rows a step."""
+        return self.sitting.batch_size
+
+    @property
+    def choice(self) -> str:
+        """Name of the loop in use, as the registry has it."""
+        return ENGINES.name_of(self)
+
     def run(self, order: NDArray[np.int64], tick: Tick) -> int:
         """Reset the model's metrics, then take one step for every batch of rows, in this order.
 
@@ -65,6 +94,12 @@ class Engine(ABC):
         Returns:
             Steps taken: all of them, or fewer where `tick` returned False.
         """
+        self.model.reset_metrics()
+        return self.advance(order, tick)
+
+    @abstractmethod
+    def advance(self, order: NDArray[np.int64], tick: Tick) -> int:
+        """`run`, but the metrics go on from where they are, where the loop can do so."""
 
 
 ENGINES: Registry[type[Engine]] = Registry("engine", "nnapp.training.engines")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.training.engines.base import ENGINES, Arrays, Engine, Tick
+from nnapp.training.engines.base import ENGINES, Arrays, Engine, Sitting, Tick
 
 if TYPE_CHECKING:
     import keras
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 class FitEngine(Engine):
     """Feeds `model.fit` from a `tf.data` pipeline whose order of rows is a variable."""
 
-    def __init__(self, model: keras.Model, train: Arrays, batch_size: int) -> None:
+    def __init__(self, model: keras.Model, sitting: Sitting) -> None:
         import tensorflow as tf
 
-        super().__init__(model, train, batch_size)
+        super().__init__(model, sitting)
         with tf.device("CPU"):
-            self._order = tf.Variable(np.arange(len(train)), shape=(None,), dtype=tf.int64)
-            self._rows = _pipeline(train, self._order, batch_size)
+            self._order = tf.Variable(np.arange(len(self.train)), shape=(None,), dtype=tf.int64)
+            self._rows = _pipeline(self.train, self._order, self.batch_size)
 
-    def run(self, order: NDArray[np.int64], tick: Tick) -> int:
+    def advance(self, order: NDArray[np.int64], tick: Tick) -> int:
         """One `fit` of one epoch; the ticks come from a Keras callback."""
         import tensorflow as tf
 
