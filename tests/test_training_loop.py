@@ -101,7 +101,7 @@ def test_the_model_carries_neither_optimizer_nor_loss(tmp_path: Path):
 
 def test_a_run_paused_within_an_epoch_ends_as_the_uninterrupted_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("nnapp.training.stream.BETWEEN_LOOKS", 0.0)
-    monkeypatch.setattr("nnapp.training.compilation.STEPS_PER_EXECUTION", 4)
+    monkeypatch.setattr("nnapp.training.engines.chunk.GROWTH", 1)
     whole_book, first_book, second_book = Notebook(), Notebook("pause", after=17), Notebook()
     whole = fit(tmp_path / "whole", DETERMINED, whole_book)
     paused = fit(tmp_path / "parts", DETERMINED, first_book)

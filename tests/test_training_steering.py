@@ -46,7 +46,7 @@ class Helm(Notebook):
 @pytest.fixture(autouse=True)
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnapp.training.stream.BETWEEN_LOOKS", 0.0)
-    monkeypatch.setattr("nnapp.training.compilation.STEPS_PER_EXECUTION", 4)
+    monkeypatch.setattr("nnapp.training.engines.chunk.GROWTH", 1)
 
 
 @pytest.mark.parametrize("changes", [{"learning_rate": 0.003}, {"epochs": 6}, {"weight_decay": 0.0}, {"clipping": 0.5}, {"class_weights": "balanced"}])
