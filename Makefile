@@ -5,26 +5,31 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check accept bench lock clean
+.PHONY: run test check accept bench torch lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.test check
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(tensorflow or browser) and not accept"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(tensorflow or browser or processes) and not accept"
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not tensorflow and not browser and not accept"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not tensorflow and not browser and not processes and not accept"
 
 accept: $(VENV)/.test
 	$(BIN)/python -m pytest -m accept
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
+
+# PyTorch for the speed table, in an environment of its own: 3 GB, and nothing of the product needs it.
+torch: $(VENV)/.test
+	$(BIN)/python -m venv benchmarks/.torch
+	benchmarks/.torch/bin/pip install -r benchmarks/requirements-torch.txt
 
 $(VENV)/.run: requirements.txt requirements-gpu.txt setup.sh
 	./setup.sh $(VENV) run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 ROUNDS = 5
@@ -32,16 +32,30 @@ class Comparison:
 
 
 def compare(name: str, other: str, ours: Callable[[], object], theirs: Callable[[], object], same: str, *, rounds: int = ROUNDS) -> Comparison:
-    """Run both once to warm up, then in turn."""
-    ways = {"ours": ours, "theirs": theirs}
-    taken: dict[str, list[float]] = {way: [] for way in ways}
-    for run in ways.values():
-        run()
+    """Run both once to warm up, then in turn, and count the CPU seconds of this process."""
+    ours()
+    theirs()
+    taken = rounds_in_turn({"ours": lambda: cpu_seconds(ours), "theirs": lambda: cpu_seconds(theirs)}, rounds=rounds)
+    return compared(name, other, taken["ours"], taken["theirs"], same)
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """What this process spends on it."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def rounds_in_turn(sides: Mapping[str, Callable[[], float]], *, rounds: int = ROUNDS) -> dict[str, list[float]]:
+    """The seconds of each side by round; the order is turned round every time."""
+    taken: dict[str, list[float]] = {name: [] for name in sides}
     for number in range(rounds):
-        for way in sorted(ways, reverse=bool(number % 2)):
-            begun = time.process_time()
-            ways[way]()
-            taken[way].append(time.process_time() - begun)
-    medians = {way: statistics.median(seconds) for way, seconds in taken.items()}
-    ratios = (medians["theirs"] / medians["ours"], min(taken["theirs"]) / min(taken["ours"]))
-    return Comparison(name, other, medians["ours"], medians["theirs"], min(ratios), same)
+        for name in sorted(sides, reverse=bool(number % 2)):
+            taken[name].append(sides[name]())
+    return taken
+
+
+def compared(name: str, other: str, ours: Sequence[float], theirs: Sequence[float], same: str) -> Comparison:
+    """The lower of the ratio of medians and the ratio of minima."""
+    ratio = min(statistics.median(theirs) / statistics.median(ours), min(theirs) / min(ours))
+    return Comparison(name, other, statistics.median(ours), statistics.median(theirs), ratio, same)

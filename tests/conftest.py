@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore = ["crashing.py"]
+"""Whoever imports it gets an export format that kills its process; the search for doctests must not."""
 PROJECT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("NNAPP_IDLE_SECONDS", "30")  # the supervisors of homes that no test needs any more leave soon
 SHARED = PROJECT.parent / "shared" / "data"

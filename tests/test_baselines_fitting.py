@@ -21,6 +21,8 @@ from nnapp.errors import RunError
 from nnapp.metrics import score, true_answers
 from nnapp.tasks import OUTPUT, TaskSpec
 
+pytestmark = pytest.mark.processes
+
 XOR = TaskSpec.classification("xor", ("no", "yes"))
 LINE = TaskSpec.regression("y", 50.0, 10.0)
 

@@ -17,6 +17,8 @@ from nnapp.nursery import Nursery
 from tests.conftest import PROJECT
 from tests.homes import LIMIT, until
 
+pytestmark = pytest.mark.processes
+
 PLAY = '''
 """What the children of these tests do: `main` takes the name of a game and the folder to play in."""
 import json, os, resource, signal, sys, time

@@ -30,6 +30,8 @@ from nnapp.runs.worker import Order
 from nnapp.tasks import TaskSpec
 from tests.homes import LIMIT, NOWHERE, HeldRun, doomed, supervised, supervisor_of, until
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
