@@ -17,6 +17,8 @@ MAX_ENTRIES = 100_000
 MAX_DIRECTORY_BYTES = 64 << 20
 MAX_ENTRY_BYTES = 64 << 20
 MAX_TOTAL_BYTES = 8 << 30
+"""What a zip may unpack to; a larger one to `MOST_GROWTH` times its own size: pictures hardly pack."""
+MOST_GROWTH = 4
 BOMB_RATIO = 200
 """How many times its packed size an entry beyond 1 MiB may unpack to; pictures reach 30."""
 
@@ -44,7 +46,7 @@ def open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES:
             raise _too_many(name, len(entries))
-        _refuse_bombs(entries, name)
+        _refuse_bombs(entries, name, max(MAX_TOTAL_BYTES, MOST_GROWTH * path.stat().st_size))
         yield archive
 
 
@@ -94,7 +96,7 @@ def _too_many(name: str, count: int | None) -> DataError:
     return DataError(f"{name} {has}; at most {MAX_ENTRIES:,} are accepted.", remedy="Make a zip with fewer files, or only the pictures.")
 
 
-def _refuse_bombs(entries: list[zipfile.ZipInfo], name: str) -> None:
+def _refuse_bombs(entries: list[zipfile.ZipInfo], name: str, most: int) -> None:
     """Judge by the declared sizes; `read_entry` counts the real ones."""
     for entry in entries:
         if entry.file_size > 1 << 20 and entry.file_size > BOMB_RATIO * max(entry.compress_size, 1) and entry.file_size > MAX_ENTRY_BYTES:
@@ -103,9 +105,9 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo], name: str) -> None:
                 remedy="That is no picture: remove it from the zip and upload again.",
             )
     total = sum(entry.file_size for entry in entries)
-    if total > MAX_TOTAL_BYTES:
+    if total > most:
         raise DataError(
-            f"{name} unpacks to {total / 1e9:,.1f} GB; at most {MAX_TOTAL_BYTES >> 30} GB are accepted.", remedy="Shrink the pictures, or bring fewer of them."
+            f"{name} unpacks to {total / 1e9:,.1f} GB; at most {most >> 30} GB are accepted.", remedy="Shrink the pictures, or bring fewer of them."
         )
 
 

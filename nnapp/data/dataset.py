@@ -110,8 +110,8 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def rows(self, index: NDArray[np.int64]) -> Dataset:
-        """The examples at these positions, in this order."""
+    def rows(self, index: NDArray[np.int64] | slice) -> Dataset:
+        """The examples at these positions, in this order; those of a slice are not copied."""
         return Dataset(
             {name: array[index] for name, array in self.x.items()},
             {name: array[index] for name, array in self.y.items()},

@@ -70,19 +70,20 @@ class Pictures:
         """The class folders in natural order: 2 before 10."""
         return tuple(sorted(set(self.labels), key=natural))
 
-    def load(self, size: int, channels: int, rows: NDArray[np.int64] | None = None) -> NDArray[np.uint8]:
+    def load(self, size: int, channels: int, rows: NDArray[np.int64] | None = None, *, into: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
         """Decode and letterbox.
 
         Args:
             size: Side of the square in pixels.
             channels: 1 for grey, 3 for colour.
             rows: Positions of the wanted pictures; all of them if None.
+            into: Takes them, where they are not to lie in memory.
 
         Returns:
             Shape `(n, size, size, channels)`.
         """
         wanted = np.arange(self.rows) if rows is None else rows
-        loaded = np.empty((len(wanted), size, size, channels), np.uint8)
+        loaded = np.empty((len(wanted), size, size, channels), np.uint8) if into is None else into
         with open_archive(self.archive, self.name) as archive, ThreadPoolExecutor(THREADS) as pool:
 
             def one(row: int) -> NDArray[np.uint8]:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from nnapp.data.answers import known_answers
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.checks import run_checks
+from nnapp.data.checks.picture_memory import ON_DISK
 from nnapp.data.columns import profile
 from nnapp.data.dataset import FEATURES, PICTURE, Dataset, DataSpec, Parts
+from nnapp.data.decoding import room, usual_size
 from nnapp.data.findings import Finding, by_severity, stop_on_errors
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.preprocessing import Preprocessing
@@ -24,13 +26,6 @@ from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
 
 Values = NDArray[np.int64] | NDArray[np.float64]
-
-USUAL_SIDE = 64
-"""Side in pixels of pictures that come larger."""
-FINE_SIDE = 96
-FEW_PICTURES = 2_000
-"""Up to so many pictures a finer side still trains within minutes."""
-
 
 TYPED = frozenset({"excel", "parquet", "jsonl"})
 """Formats whose numbers are numbers: as text they have a point, whatever the training file was written with."""
@@ -91,9 +86,10 @@ def prepare(
         fitted = Preprocessing.fit(read, profiles, question, rows["train"], preprocessing, bins=bins)
     task = task_of(question, answers[rows["train"]])
 
-    parts = _divided(read, rows, answers, fitted, task)
+    on_disk = any(finding.code == ON_DISK for finding in checked)
+    parts = _divided(read, rows, answers, fitted, task, on_disk=on_disk)
     if test is not None:
-        parts = replace(parts, test=_official(test, question, fitted, task))
+        parts = replace(parts, test=_official(test, question, fitted, task, on_disk=on_disk))
     return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings)))
 
 
@@ -111,19 +107,17 @@ def _opened(store: DataStore, data: DataConfig) -> tuple[Data, Data | None]:
     return read, test
 
 
-def _divided(data: Data, rows: dict[Part, NDArray[np.int64]], answers: Values, fitted: Preprocessing, task: TaskSpec) -> Parts:
-    """The arrays of every part."""
-    if isinstance(data, Pictures):
-        made = {part: make_dataset(data, rows[part], answers, fitted, task) for part in PARTS}
-    else:
-        # All rows at once: reading a column's cells costs more than dividing the features.
-        used = np.sort(np.concatenate(list(rows.values())))
-        whole = make_dataset(data, used, answers, fitted, task)
-        made = {part: whole.rows(np.searchsorted(used, rows[part])) for part in PARTS}
+def _divided(data: Data, rows: dict[Part, NDArray[np.int64]], answers: Values, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool) -> Parts:
+    """The arrays of every part: stretches of one, so that nothing is held twice."""
+    whole = make_dataset(data, np.concatenate([rows[part] for part in PARTS]), answers, fitted, task, on_disk=on_disk)
+    made, at = {}, 0
+    for part in PARTS:
+        made[part] = whole.rows(slice(at, at + len(rows[part])))
+        at += len(rows[part])
     return Parts(train=made["train"], validation=made["validation"], test=made["test"])
 
 
-def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: Preprocessing, task: TaskSpec) -> Dataset:
+def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool = False) -> Dataset:
     """The arrays of some rows.
 
     Args:
@@ -132,10 +126,13 @@ def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: P
         answers: Of every row of `data`, as `known_answers` gives them.
         fitted: From cells or pictures to inputs.
         task: Tells how answers are coded.
+        on_disk: Whether decoded pictures lie in a file instead of in memory; tables never do.
     """
     if isinstance(data, Pictures):
+        size, channels = int(fitted.size or 0), int(fitted.channels or 0)
+        place = room((len(rows), size, size, channels), data.archive.parent if on_disk else None)
         return Dataset(
-            {PICTURE: data.load(int(fitted.size or 0), int(fitted.channels or 0), rows)},
+            {PICTURE: data.load(size, channels, rows, into=place)},
             {OUTPUT: coded(answers[rows], task)},
             np.array(data.paths, dtype=np.str_)[rows],
             fitted.data_spec,
@@ -177,17 +174,7 @@ def fit_pictures(pictures: Pictures, size: int | None = None, augmentation: Augm
     return Preprocessing.of_pictures(size or usual_size(pictures), 1 if pictures.grey else 3, augmentation)
 
 
-def usual_size(pictures: Pictures) -> int:
-    """The pictures' own side where they are small; else a side that trains within minutes."""
-    longest = np.sort(pictures.sizes.max(axis=1))
-    if len(longest) == 0:
-        return USUAL_SIDE
-    typical = int(longest[int(0.9 * (len(longest) - 1))])
-    most = FINE_SIDE if len(longest) <= FEW_PICTURES and typical >= FINE_SIDE else USUAL_SIDE
-    return int(np.clip(typical, 8, most))
-
-
-def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskSpec) -> Dataset:
+def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool) -> Dataset:
     """The test part from a file of its own: rows whose answer is known."""
     answers, _ = known_answers(test, question)
     rows = np.flatnonzero(np.isfinite(answers) if question.kind == "regression" else answers >= 0)
@@ -196,7 +183,7 @@ def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskS
             f"No row of the test file {test.name} has a {question.target!r} that the training data know.",
             remedy="Bring a test file with the answers in it, or none.",
         )
-    return make_dataset(test, rows, answers, fitted, task)
+    return make_dataset(test, rows, answers, fitted, task, on_disk=on_disk)
 
 
 __all__ = ["Prepared", "coded", "fit_pictures", "make_dataset", "prepare", "task_of", "usual_size"]

@@ -22,7 +22,7 @@ from nnapp.errors import DataError
 from nnapp.files import DRAFT_PREFIX, publish_json, publish_text, sync_folder
 from nnapp.specs import Spec
 
-MAX_UPLOAD_BYTES = 2 << 30
+MAX_UPLOAD_BYTES = 64 << 30
 _BLOCK = 1 << 20
 
 

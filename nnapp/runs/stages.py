@@ -41,6 +41,7 @@ class Fitted(Spec):
     steps: int
     batch_size: int
     device: str
+    engine: Annotated[str, Field(description="The loop that ran the last steps; empty in runs older than it.")] = ""
     parameters: Annotated[int, Field(description="Weights of the network.")]
     steering: Annotated[tuple[Steered, ...], Field(description="What was changed on the way; the run can be repeated only with it.")] = ()
 
@@ -48,11 +49,15 @@ class Fitted(Spec):
 def read_data(run: Run, spec: RunSpec, recorder: FolderRecorder) -> Prepared:
     """Read the upload, divide it and turn it into arrays; the same every time for the same spec."""
     recorder.phase("reading")
+    from nnapp.data.checks.picture_memory import ON_DISK
     from nnapp.data.prepare import prepare
     from nnapp.data.store import DataStore
 
     bins = type(spec.model).encodes_bins
     prepared = prepare(DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=bins, augmentation=spec.augmentation)
+    for finding in prepared.findings:
+        if finding.code == ON_DISK:
+            recorder.event(ON_DISK, finding.problem)
     recorder.phase("preparing")
     spec.model.check(prepared.data, prepared.task)
     return prepared
@@ -110,6 +115,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         steps=result.steps,
         batch_size=result.batch_size,
         device=result.device.title,
+        engine=result.engine,
         parameters=result.model.count_params(),
         steering=result.steering,
     )

@@ -1,0 +1,103 @@
+"""Runs whose pictures do not fit into memory: the same answers, and within the limit."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnapp.data import memory
+from nnapp.data.checks.picture_memory import ON_DISK
+from nnapp.data.prepare import prepare
+from nnapp.data.specs import PARTS, DataConfig, PreprocessingConfig, SplitSpec
+from nnapp.data.store import DataStore
+from nnapp.training import Silence, TrainingConfig, TrainingResult, train
+from tests.architecture_samples import small
+from tests.conftest import PROJECT
+from tests.data_files import picture_bytes, two_classes, zipped
+
+pytestmark = pytest.mark.tensorflow
+
+GIGABYTE = 1 << 30
+
+
+def trained(folder: Path) -> tuple[TrainingResult, list[np.ndarray], set[str]]:
+    """A network fitted to 96 pictures, its logits for the three parts, and the codes of the findings."""
+    from nnapp.inference.keras_network import KerasPredictor
+
+    store = DataStore(folder / "home")
+    data = DataConfig(sha256=store.add(zipped(folder, two_classes(48))), image_size=24)
+    ready = prepare(store, data, SplitSpec(), PreprocessingConfig(), bins=False)
+    parts, config = ready.parts, TrainingConfig(epochs=2, batch_size=8, deterministic=True, early_stopping=False)
+    result = train(
+        lambda: small("cnn").build(ready.data, ready.task), parts.train, parts.validation, ready.task, config, recorder=Silence(), checkpoint=folder / "kept"
+    )
+    predictor = KerasPredictor(result.model)
+    return result, [predictor.logits(parts[part].x) for part in PARTS], {finding.code for finding in ready.findings}
+
+
+def test_a_network_of_pictures_on_disk_has_the_weights_and_answers_of_one_of_pictures_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    found = {}
+    for place, budget in (("memory", 1 << 40), ("disk", 1)):
+        (tmp_path / place).mkdir()
+        monkeypatch.setenv(memory.VARIABLE, str(budget))
+        found[place] = trained(tmp_path / place)
+    assert ON_DISK not in found["memory"][2]
+    assert ON_DISK in found["disk"][2]
+    for one, other in zip(found["memory"][0].model.get_weights(), found["disk"][0].model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    for one, other in zip(found["memory"][1], found["disk"][1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+RUN = """
+    import json, resource, sys
+    from pathlib import Path
+
+    import numpy as np
+
+    resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
+    try:
+        np.empty(3 << 30, np.uint8)
+    except MemoryError:
+        print("the limit holds", file=sys.stderr)
+    from nnapp.data.specs import DataConfig
+    from nnapp.data.store import DataStore
+    from nnapp.runs.api import start_run
+    from nnapp.runs.launch import InlineLauncher
+    from nnapp.runs.spec import plan
+    from nnapp.runs.store import RunStore
+
+    home = Path(sys.argv[1])
+    data = DataConfig(sha256=DataStore(home).add(Path(sys.argv[2])), image_size=160)
+    settings = {"training.epochs": 1, "training.batch_size": 64, "model.filters": 4}
+    run = start_run(RunStore(home), plan(data, "pictures", architecture="cnn", settings=settings), InlineLauncher())
+    events = [event.kind for event in run.events()[0]]
+    print(json.dumps({"state": run.state, "events": events, "rows": run.read_json("rows.json"), "failure": run.failure and run.failure.problem}))
+"""
+
+
+@pytest.mark.accept
+def test_pictures_of_3_gb_train_under_a_limit_of_2_gb(tmp_path: Path):
+    contents = [(label, picture_bytes(16, 16, seed=index + 1000 * place, form="JPEG")) for place, label in enumerate("ab") for index in range(50)]
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for index in range(42_000):
+            label, content = contents[index % len(contents)]
+            archive.writestr(f"{label}/{index}.jpg", content)
+    words = [sys.executable, "-c", textwrap.dedent(RUN), str(tmp_path / "home"), str(tmp_path / "many.zip")]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT, env={**os.environ, "OMP_NUM_THREADS": "2"}, timeout=1200, check=False)
+    assert "the limit holds" in done.stderr
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert sum(told["rows"].values()) * 160 * 160 * 3 > 3 * GIGABYTE
+    assert told["state"] == "finished", told
+    assert ON_DISK in told["events"]
+    left = [path for path in (tmp_path / "home" / "data").rglob("*") if path.is_file() and path.stat().st_size > 100 << 20]
+    assert left == []
