@@ -11,6 +11,7 @@ import pytest
 from nnapp.errors import DataError, RunError, SpecError
 from nnapp.tasks import OUTPUT
 from nnapp.training import Command, DivergedError, Metric, Silence, TrainingConfig, TrainingResult, train
+from nnapp.training.engines import ENGINES
 from nnapp.training.flight_recorder import DIAGNOSIS
 from tests.architecture_samples import halves, separable, small, with_labels
 
@@ -28,12 +29,13 @@ class Notebook(Silence):
     after: int = 0
     metrics: list[Metric] = field(default_factory=list)
     events: list[tuple[str, str]] = field(default_factory=list)
+    loops: list[tuple[str, str]] = field(default_factory=list)
 
     def metric(self, metric: Metric) -> None:
         self.metrics.append(metric)
 
     def event(self, kind: str, text: str, **numbers: float) -> None:
-        self.events.append((kind, text))
+        (self.loops if kind == "loop" else self.events).append((kind, text))
 
     def command(self) -> Command | None:
         done = self.metrics[-1].step if self.metrics else 0
@@ -93,6 +95,14 @@ def test_a_run_that_cannot_improve_ends_early_with_the_best_weights(tmp_path: Pa
     loss = float(keras.losses.SparseCategoricalCrossentropy(from_logits=True)(shuffled.y[OUTPUT], logits))
     assert loss == pytest.approx(min(losses), rel=1e-4)
     assert [kind for kind, _ in book.events if kind != DIAGNOSIS] == ["early_stopping"]
+
+
+@pytest.mark.parametrize(("engine", "used"), [("auto", "chunk-graph"), ("fit", "fit"), ("chunk-xla", "chunk-xla")])
+def test_the_loop_in_use_is_told_once_and_can_be_forced(tmp_path: Path, engine: str, used: str):
+    book = Notebook()
+    result = fit(tmp_path, TrainingConfig(epochs=2, engine=engine), book, name="linear")
+    assert result.engine == used
+    assert book.loops == [("loop", ENGINES[used].sentence)]
 
 
 def test_the_model_carries_neither_optimizer_nor_loss(tmp_path: Path):

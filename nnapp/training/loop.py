@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nnapp.training.assembly import Assembly
 from nnapp.training.checkpoint import Progress, progress_in, snapshot
 from nnapp.training.config import TrainingConfig
+from nnapp.training.engines import ENGINES
 from nnapp.training.flight_recorder import FlightRecorder, Numbers
 from nnapp.training.order import epoch_order
 from nnapp.training.records import Command
@@ -60,6 +61,7 @@ class Loop:
         self.flight = flight
         self._writer = CheckpointWriter(folder)
         self._saved = time.monotonic()
+        self._told_engine = ""
 
     def __enter__(self) -> Loop:
         return self
@@ -163,10 +165,11 @@ class Loop:
         """Run what is left of an epoch, then judge it; the command, if one broke in."""
         begun = self.progress
         order = epoch_order(len(self.engine.train), self.config.seed, begun.epoch)[begun.steps_in_epoch * self.engine.batch_size :]
+        waited = self.engine.waited
         self.engine.run(order, lambda taken: self._tick(begun, taken))
         if self.progress.steps_in_epoch < self.steps_per_epoch:
             return self.stream.command
-        self._judge()
+        self._judge(None if waited is None else (self.engine.waited or 0.0) - waited)
         self._checkpoint_if_due()
         return None
 
@@ -205,8 +208,11 @@ class Loop:
         """A point within an epoch: the running mean of the training loss."""
         self.stream.tell(self.progress.steps, epoch, "train", {"running_loss": self.progress.partial["loss"]})
 
-    def _judge(self) -> None:
-        """Close an epoch: tell its numbers, and keep it if it is the best."""
+    def _judge(self, waited: float | None) -> None:
+        """Close an epoch, whose steps have waited so many seconds for rows: tell its numbers, and keep it if it is the best."""
+        if self.engine.choice != self._told_engine:
+            self._told_engine = self.engine.choice
+            self.stream.event("loop", ENGINES[self._told_engine].sentence, step=self.progress.steps, epoch=self.passes)
         begun = self.stream.seconds
         numbers = self.validate()
         took = self.stream.seconds - begun
@@ -223,7 +229,7 @@ class Loop:
             self._note(best=numbers["loss"], best_epoch=epoch)
         waited = 0 if better else now.waited + 1
         self._note(epoch=epoch, steps_in_epoch=0, partial={}, waited=waited)
-        self.flight.epoch_ended(self.engine, self.config, Numbers(epoch, now.steps, now.partial, numbers, rate["learning_rate"], took))
+        self.flight.epoch_ended(self.engine, self.config, Numbers(epoch, now.steps, now.partial, numbers, rate["learning_rate"], took, waited))
 
     def _note(self, **changes: object) -> None:
         self.progress = self.progress.model_copy(update=changes)

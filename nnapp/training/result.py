@@ -31,6 +31,7 @@ class TrainingResult:
         steps: Steps of the optimizer.
         batch_size: Rows a step.
         device: Where it ran.
+        engine: The loop that ran the last steps.
         steering: What was changed on the way; the run can be repeated only with it.
     """
 
@@ -43,4 +44,5 @@ class TrainingResult:
     steps: int
     batch_size: int
     device: Device
+    engine: str
     steering: tuple[Steered, ...] = ()

@@ -113,5 +113,6 @@ def _result(loop: Loop, ending: Ending, device: Device) -> TrainingResult:
         steps=done.steps,
         batch_size=loop.engine.batch_size,
         device=device,
+        engine=loop.engine.choice,
         steering=done.steering,
     )

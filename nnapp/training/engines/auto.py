@@ -29,6 +29,8 @@ class AutoEngine(Engine):
     deterministic mode, and for networks that XLA takes slower (`is_for_xla`), the graph loop stays.
     """
 
+    sentence = "The fastest loop is looked for."
+
     def __init__(self, model: keras.Model, sitting: Sitting) -> None:
         super().__init__(model, sitting)
         self._loop: ChunkEngine = ChunkGraphEngine(model, sitting)
@@ -40,6 +42,11 @@ class AutoEngine(Engine):
     def choice(self) -> str:
         """The loop in use now."""
         return self._loop.choice
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which rows were brought together, whichever loop asked."""
+        return self._graph.waited + (0.0 if self._loop is self._graph else self._loop.waited)
 
     def advance(self, order: NDArray[np.int64], tick: Tick) -> int:
         """The present loop's steps; between two chunks the other may take over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,9 @@ class Engine(ABC):
         sitting: The rows, and how many at a time.
     """
 
+    sentence: ClassVar[str]
+    """What runs the steps, for the list of what happened."""
+
     def __init__(self, model: keras.Model, sitting: Sitting) -> None:
         self.model = model
         self.sitting = sitting
@@ -78,6 +81,11 @@ class Engine(ABC):
     def batch_size(self) -> int:
         """Rows a step."""
         return self.sitting.batch_size
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds so far in which the steps waited for their rows; None where the loop does not know."""
+        return None
 
     @property
     def choice(self) -> str:

@@ -56,6 +56,12 @@ class ChunkEngine(Engine):
         self._steps = FIRST_STEPS
         self.chunks = 0
         self.seconds_per_step = float("inf")
+        self._waited = 0.0
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which rows were brought together."""
+        return self._waited
 
     def advance(self, order: NDArray[np.int64], tick: Tick) -> int:
         """One call a chunk; a tick after each."""
@@ -76,8 +82,10 @@ class ChunkEngine(Engine):
     def _take(self, rows: NDArray[np.int64], steps: int) -> None:
         """One chunk of whole batches; the first one compiles, and says nothing about the length of the next."""
         begun = time.perf_counter()
+        gathered = self._rows(rows)
+        self._waited += time.perf_counter() - begun
         with _compiling(self.jit and self.chunks == 0):
-            self._loop(self._rows(rows), steps)
+            self._loop(gathered, steps)
         self.chunks += 1
         if self.chunks > 1:
             self.seconds_per_step = (time.perf_counter() - begun) / steps

@@ -11,3 +11,4 @@ class ChunkGraphEngine(ChunkEngine):
     """Compiles in a second and takes every network, convolutions best of all."""
 
     jit = False
+    sentence = "Chunks of steps run inside TensorFlow (chunk-graph)."

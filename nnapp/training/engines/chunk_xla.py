@@ -11,3 +11,4 @@ class ChunkXlaEngine(ChunkEngine):
     """Compiles in some seconds, and then takes the steps of small networks many times faster."""
 
     jit = True
+    sentence = "Chunks of steps run inside TensorFlow, compiled by XLA (chunk-xla)."
