@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -85,6 +87,21 @@ def slots() -> int:
     """Trainings at once: `NNAPP_SLOTS`, else one a GPU, else one."""
     asked = os.environ.get("NNAPP_SLOTS", "")
     return int(asked) if asked.isdigit() and int(asked) > 0 else max(1, len(gpus()))
+
+
+def least_used(indices: Sequence[int], used: Iterable[int], count: int) -> tuple[int, ...]:
+    """The GPUs that a worker is given.
+
+    Args:
+        indices: All there are.
+        used: Those that workers have, one mention each.
+        count: How many it wants; it gets all where there are fewer.
+
+    >>> least_used([0, 1, 2], [1, 1, 0], 2)
+    (0, 2)
+    """
+    work = Counter(used)
+    return tuple(sorted(sorted(indices, key=lambda index: (work[index], index))[:count]))
 
 
 def _allowed(index: int) -> bool:

@@ -86,7 +86,8 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
     known, path = run.read_json("training.json"), run.folder / MODEL
     if known is not None and path.exists():
         return load_model(run), Fitted.parse(known)
-    recorder.phase("training", epochs=spec.training.epochs, device=describe_device().title)
+    device = describe_device().shared_by(spec.training.replicas).title
+    recorder.phase("training", epochs=spec.training.epochs, device=device)
     parts = prepared.parts
     result = train(
         lambda: spec.model.build(prepared.data, prepared.task),
@@ -114,7 +115,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         ended=result.ended,
         steps=result.steps,
         batch_size=result.batch_size,
-        device=result.device.title,
+        device=device,
         engine=result.engine,
         parameters=result.model.count_params(),
         steering=result.steering,

@@ -15,6 +15,7 @@ from nnapp.tasks.losses import loss_for
 from nnapp.training.compilation import compile_model
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES, Engine, Sitting
+from nnapp.training.replicas import strategy_over
 from nnapp.training.steering import InForce
 from nnapp.training.validation import BATCH, Validation
 from nnapp.training.weights import arrays
@@ -47,6 +48,9 @@ class Assembly:
         Args:
             settings: How to fit.
             step: Steps that an earlier sitting has taken: the checkpoint gives the network what it learned.
+
+        Raises:
+            SpecError: If there are fewer devices than are to share every batch.
         """
         import keras
         import tensorflow as tf
@@ -54,7 +58,9 @@ class Assembly:
         keras.utils.set_random_seed(settings.training.seed)
         if settings.training.deterministic:
             tf.config.experimental.enable_op_determinism()
-        return self._around(self.build(settings.augmentation), settings.training, step)
+        with strategy_over(settings.training.replicas).scope():
+            model = self.build(settings.augmentation)
+        return self._around(model, settings.training, step)
 
     def go_on(self, engine: Engine, before: InForce, after: InForce, *, step: int) -> tuple[Engine, Validation]:
         """The same network under other settings: its weights and its optimizer's moments and position stay.
@@ -71,7 +77,8 @@ class Assembly:
         moments = [np.asarray(variable).copy() for variable in model.optimizer.variables]
         if after.augmentation != before.augmentation:
             keras.utils.set_random_seed((after.training.seed + step) % 2**31)
-            model = self.build(after.augmentation)
+            with model.distribute_strategy.scope():
+                model = self.build(after.augmentation)
             model.set_weights(engine.model.get_weights())
         made, validate = self._around(model, after.training, step)
         for variable, moment in zip(model.optimizer.variables, moments, strict=True):
@@ -83,8 +90,9 @@ class Assembly:
         batch_size = config.batch_size_for(len(self.train))
         steps_per_epoch = -(-len(self.train) // batch_size)
         kind = self.train.data.kind
-        compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
+        with model.distribute_strategy.scope():
+            compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
         left = max(0, config.epochs * steps_per_epoch - step)
-        engine = ENGINES[config.engine](model, Sitting(arrays(self.train, config), batch_size, left, config.deterministic))
+        engine = ENGINES[config.loop](model, Sitting(arrays(self.train, config), batch_size, left, config.deterministic))
         loss = loss_for(self.task, config.loss, config.label_smoothing)
         return engine, Validation(model, arrays(self.validation, config), self.task, loss, BATCH[kind])

@@ -28,13 +28,13 @@ def compile_model(model: keras.Model, task: TaskSpec, config: TrainingConfig, *,
         task: What is asked.
         config: How to fit.
         steps_per_epoch: Fixes the length of the schedule.
-        kind: Pictures are looked at after every step, tables after several.
+        kind: Pictures are looked at after every step, tables after several (but for several devices, where Keras fails at it).
     """
     model.compile(
         optimizer=optimizer(config, steps_per_epoch),
         loss=loss_for(task, config.loss, config.label_smoothing),
         metrics=[_metric(task)],
-        steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch) if kind == "tabular" else 1,
+        steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch) if kind == "tabular" and config.replicas == 1 else 1,
     )
     model.optimizer.build(model.trainable_variables)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
+from nnapp.errors import SpecError
 from nnapp.specs import Spec
 from nnapp.training.choices import EngineName, LossName, OptimizerName, ScheduleName
 
@@ -74,7 +75,28 @@ class TrainingConfig(Spec):
         EngineName,
         Field(description="The loop that runs the steps. All learn the same; auto measures and takes the fastest, fit is Keras' own."),
     ] = "auto"
+    replicas: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=8,
+            description="GPUs that share every batch; each takes its part. The result is the same to rounding, except that batch normalisation "
+            "sees the smaller parts. Raise it for large pictures or networks only: a small one waits longer for the others than it computes.",
+        ),
+    ] = 1
     precision: Annotated[Literal["float32"], Field(description="How finely numbers are kept while training.")] = "float32"
+
+    @model_validator(mode="after")
+    def _loop_for_several(self) -> Self:
+        if self.replicas > 1 and self.engine not in {"auto", "fit"}:
+            problem = f"engine cannot be {self.engine!r} with {self.replicas} replicas: that loop is for one device."
+            raise SpecError(problem, remedy="Set training.engine to auto or fit, or training.replicas to 1.")
+        return self
+
+    @property
+    def loop(self) -> str:
+        """Name of the engine that runs the steps: several devices have only one loop."""
+        return "fit" if self.replicas > 1 else self.engine
 
     def batch_size_for(self, rows: int) -> int:
         """The batch size, chosen from the rows where it is not set."""

@@ -18,15 +18,25 @@ class Device(Spec):
     growth: Annotated[bool, Field(description="Whether memory is taken as it is needed, so that several workers can share the device.")] = False
     count: Annotated[int, Field(ge=1, description="Devices of this kind that TensorFlow sees.")] = 1
 
+    working: Annotated[int, Field(ge=1, description="Devices of this kind that share every batch of the run.")] = 1
+
+    def shared_by(self, replicas: int) -> Device:
+        """The same where so many of them work together, or as many as there are."""
+        return self.replaced({"working": min(replicas, self.count)})
+
     @property
     def title(self) -> str:
         """As a page shows it.
 
         >>> Device(kind="gpu", name="NVIDIA L4", memory=24 * 2**30).title
         'GPU: NVIDIA L4 (24 GB)'
+        >>> Device(kind="gpu", name="NVIDIA L4", memory=24 * 2**30, count=4).shared_by(2).title
+        '2 GPUs: NVIDIA L4 (24 GB each)'
         """
-        memory = "" if self.memory is None else f" ({round(self.memory / 2**30)} GB)"
-        return f"{self.kind.upper()}: {self.name}{memory}"
+        several = self.working > 1
+        memory = "" if self.memory is None else f" ({round(self.memory / 2**30)} GB{' each' if several else ''})"
+        kind = f"{self.working} {self.kind.upper()}s" if several else self.kind.upper()
+        return f"{kind}: {self.name}{memory}"
 
 
 def describe_device() -> Device:
