@@ -76,7 +76,7 @@ RUN = """
     from nnapp.runs.store import RunStore
 
     home = Path(sys.argv[1])
-    data = DataConfig(sha256=DataStore(home).add(Path(sys.argv[2])), image_size=160)
+    data = DataConfig(sha256=DataStore(home).add(Path(sys.argv[2])), image_size=128)
     settings = {"training.epochs": 1, "training.batch_size": 64, "model.filters": 4}
     run = start_run(RunStore(home), plan(data, "pictures", architecture="cnn", settings=settings), InlineLauncher())
     events = [event.kind for event in run.events()[0]]
@@ -88,15 +88,15 @@ RUN = """
 def test_pictures_of_3_gb_train_under_a_limit_of_2_gb(tmp_path: Path):
     contents = [(label, picture_bytes(16, 16, seed=index + 1000 * place, form="JPEG")) for place, label in enumerate("ab") for index in range(50)]
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
-        for index in range(42_000):
+        for index in range(66_000):
             label, content = contents[index % len(contents)]
             archive.writestr(f"{label}/{index}.jpg", content)
     words = [sys.executable, "-c", textwrap.dedent(RUN), str(tmp_path / "home"), str(tmp_path / "many.zip")]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT, env={**os.environ, "OMP_NUM_THREADS": "2"}, timeout=1200, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT, env={**os.environ, "MALLOC_ARENA_MAX": "2"}, timeout=1200, check=False)
     assert "the limit holds" in done.stderr
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout.splitlines()[-1])
-    assert sum(told["rows"].values()) * 160 * 160 * 3 > 3 * GIGABYTE
+    assert sum(told["rows"].values()) * 128 * 128 * 3 > 3 * GIGABYTE
     assert told["state"] == "finished", told
     assert ON_DISK in told["events"]
     left = [path for path in (tmp_path / "home" / "data").rglob("*") if path.is_file() and path.stat().st_size > 100 << 20]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.question import Question
+from nnapp.data.texts import Texts
 from nnapp.portable.cells import find_decimal, money, numbers
 
 NO_ANSWER = -1
@@ -49,20 +50,19 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
     """
     if question.kind == "regression":
         assert not isinstance(data, Pictures)  # `resolve` refuses numbers for pictures
-        cells = data.cells(question.target)
-        return _values(cells, data.reading.decimal), ()
+        return _values(data.texts(question.target), data.reading.decimal), ()
     texts: list[str | None] = list(data.labels) if isinstance(data, Pictures) else class_texts(data.cells(question.target))
     return _codes(data.name, texts, question)
 
 
-def _values(cells: list[str | None], decimal: str) -> NDArray[np.float64]:
+def _values(cells: Texts, decimal: str) -> NDArray[np.float64]:
     """Numbers, or amounts of money where they are no plain numbers, under the column's own decimal sign."""
-    plain = np.asarray(numbers(cells, decimal), np.float64)
+    plain = cells.numbers(numbers, decimal)
     if np.isfinite(plain).all():
         return plain
     sign = "," if decimal == "," else find_decimal(cells)
-    plain = np.asarray(numbers(cells, sign), np.float64)
-    return np.where(np.isfinite(plain), plain, money(cells, sign))
+    plain = cells.numbers(numbers, sign)
+    return np.where(np.isfinite(plain), plain, cells.numbers(money, sign))
 
 
 def _codes(name: str, texts: list[str | None], question: Question) -> tuple[NDArray[np.int64], tuple[Finding, ...]]:

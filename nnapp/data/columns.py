@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Callable, Mapping
-from itertools import islice
-from operator import itemgetter
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import numpy as np
@@ -17,6 +14,7 @@ from nnapp.data.findings import counted, short
 from nnapp.data.parts import says_parts
 from nnapp.data.specs import ColumnType
 from nnapp.data.table import Table
+from nnapp.data.texts import Read, Texts
 from nnapp.errors import DataError
 from nnapp.portable.cells import dates, find_date_format, find_decimal, is_missing, money, numbers
 from nnapp.registry import did_you_mean
@@ -96,47 +94,65 @@ class _Look:
     def __init__(self, table: Table, name: str) -> None:
         self.name = name
         self.rows = table.rows
-        self.counts = table.counts(name)
-        # For a category "none" or "?" may be a value; for all other types such words say that there is none.
-        self.values = [cell for cell in self.counts if cell[0].isdigit() or not is_missing(cell)]
-        self.weights = np.array([self.counts[cell] for cell in self.values], np.int64)
+        self.texts = table.texts(name)
+        self.different, self.counts, missing = _different(self.texts)
+        self.values = self.different.where(~missing)
+        self.weights = self.counts[~missing]
         self.present = int(self.weights.sum())
         step = max(1, len(self.values) // LOOKED_AT)
-        self.sample = self.values[::step][:LOOKED_AT]
+        self.sample = [cell for cell in self.values[::step][:LOOKED_AT] if cell is not None]
         self._sample_weights = self.weights[::step][:LOOKED_AT]
         self.decimal = table.reading.decimal
         if self.decimal == "." and self.share(numbers(self.sample)) < 1:
             self.decimal = find_decimal(self.sample)
-        self._table = table
 
     def column(self) -> NDArray[np.float64]:
         """The cells of all rows as numbers."""
-        return np.asarray(numbers(self._table.cells(self.name), self.decimal), np.float64)
+        return self.texts.numbers(numbers, self.decimal)
 
     def share(self, parsed: NDArray[np.float64]) -> float:
         """Part of the rows (of the sample) that could be parsed."""
         return float(self._sample_weights[np.isfinite(parsed)].sum() / self._sample_weights.sum()) if self.present else 0.0
+
+    def examples(self, where: NDArray[np.bool_], most: int = 60) -> tuple[str, ...]:
+        """The first three of the values that the mask marks, cut to so many characters."""
+        return tuple(short(self.values[int(index)], most) for index in np.flatnonzero(where)[:3])
+
+
+def _different(texts: Texts) -> tuple[Texts, NDArray[np.int64], NDArray[np.bool_]]:
+    """Every different cell that is not blank, how often it occurs, and whether it says that there is no value.
+
+    For a category "none" or "?" may be a value; for all other types such words say that there is none.
+    """
+    different, counts = texts.counts()
+    doubtful = np.flatnonzero(~different.plain())
+    blank, missing = np.zeros(len(different), np.bool_), np.zeros(len(different), np.bool_)
+    for index, cell in zip(doubtful.tolist(), different.at(doubtful), strict=True):
+        blank[index] = not cell or cell.isspace()
+        missing[index] = bool(cell) and not cell[0].isdigit() and is_missing(cell)
+    return different.where(~blank), counts[~blank], missing[~blank]
 
 
 def _profile(look: _Look, chosen: ColumnType | None) -> ColumnProfile:
     kind, reason = _type_of(look)
     if chosen is not None and chosen != kind:
         kind, reason = chosen, "chosen by you"
-    common: dict[str, Any] = {"name": look.name, "type": kind, "reason": reason, "unique": len(look.counts), "decimal": look.decimal}
-    common["examples"] = tuple(short(cell) for cell in islice(look.counts, 3))
-    common["top"] = tuple((short(cell), count) for cell, count in heapq.nlargest(8, look.counts.items(), key=itemgetter(1)))
+    common: dict[str, Any] = {"name": look.name, "type": kind, "reason": reason, "unique": len(look.different), "decimal": look.decimal}
+    common["examples"] = tuple(short(cell) for cell in look.different[:3])
+    commonest = np.argsort(-look.counts, kind="stable")[:8]
+    common["top"] = tuple((short(cell), count) for cell, count in zip(look.different.at(commonest), look.counts[commonest].tolist(), strict=True))
     if kind in NUMERIC or (kind == "identifier" and look.share(numbers(look.sample, look.decimal)) == 1):
         return ColumnProfile(**{**common, **_numeric(look, money if kind == "money" else numbers)})
     if kind == "date":
         return ColumnProfile(**{**common, **_dated(look)})
-    return ColumnProfile(**common, missing=look.rows - sum(look.counts.values()))
+    return ColumnProfile(**common, missing=look.rows - int(look.counts.sum()))
 
 
 def _type_of(look: _Look) -> tuple[ColumnType, str]:
     """The type that the cells suggest, and why."""
     if not look.values:
         return "ignored", "every cell is missing"
-    if says_parts(list(look.counts)[:100]):
+    if says_parts([cell for cell in look.different[:100] if cell is not None]):
         return "ignored", "it says which part a row belongs to"
     parsed = numbers(look.sample, look.decimal)
     share = look.share(parsed)
@@ -191,20 +207,19 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
     named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))
     if named and many:
         return "identifier", "its name says so: the values name something"
-    commonest = max(look.counts.values())
+    commonest = int(look.counts.max())
     if len(look.values) > 50 and unique > 0.5 and look.present > 0.95 * look.rows and commonest < max(10, 0.01 * look.rows):
         return "identifier", f"{counted(len(look.values), 'different value')} in {counted(look.rows, 'row')}: none is common enough to learn from"
-    return "category", f"words, of which {counted(len(look.counts), 'is', 'are')} different"
+    return "category", f"words, of which {counted(len(look.different), 'is', 'are')} different"
 
 
-def _numeric(look: _Look, parse: Callable[[list[str], str], Any]) -> dict[str, Any]:
+def _numeric(look: _Look, parse: Read) -> dict[str, Any]:
     """Counts and moments of numbers."""
-    values = look.values
-    parsed = np.asarray(parse(values, look.decimal), np.float64)
+    parsed = look.values.numbers(parse, look.decimal)
     good = np.isfinite(parsed)
     facts: dict[str, Any] = {"missing": look.rows - look.present}
     facts["unreadable"] = int(look.weights[~good].sum())
-    facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(values, good, strict=True) if not fine), 3))
+    facts["unreadable_examples"] = look.examples(~good, 30)
     if good.any():
         kept, weight = parsed[good], look.weights[good]
         facts.update(minimum=float(kept.min()), maximum=float(kept.max()), mean=float(np.average(kept, weights=weight)))
@@ -220,7 +235,7 @@ def _dated(look: _Look) -> dict[str, Any]:
     days = np.asarray(dates(look.values, form), np.float64) if form else np.full(len(look.values), np.nan)
     good = np.isfinite(days)
     facts["unreadable"] = int(look.weights[~good].sum())
-    facts["unreadable_examples"] = tuple(short(cell, 30) for cell in islice((cell for cell, fine in zip(look.values, good, strict=True) if not fine), 3))
+    facts["unreadable_examples"] = look.examples(~good, 30)
     if good.any():
         facts.update(earliest=_iso(days[good].min()), latest=_iso(days[good].max()))
     return facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nnapp.data.findings import Finding
 from nnapp.data.specs import DataKind
+from nnapp.data.texts import Texts
 from nnapp.errors import DataError
 from nnapp.registry import did_you_mean
 from nnapp.specs import Spec
@@ -56,14 +57,9 @@ class Table:
         """Column names in the file's order."""
         return tuple(str(name) for name in self.frame.columns)
 
-    def counts(self, column: str) -> dict[str, int]:
-        """How often each different cell of a column occurs, in the order of first occurrence; cells of blanks are missing."""
-        import pyarrow
-
-        texts = pyarrow.array(self.frame[column])
-        counted = texts.value_counts()
-        pairs = zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True)
-        return {cell: count for cell, count in pairs if cell is not None and not cell.isspace()}
+    def texts(self, column: str) -> Texts:
+        """The cells of a column as Arrow holds them."""
+        return Texts.of(self.frame[column])
 
     def cells(self, column: str, rows: NDArray[np.int64] | None = None) -> list[str | None]:
         """The cells of a column (or of some of its rows), None where one is missing.
@@ -81,14 +77,22 @@ class Table:
 def text_array(cells: Sequence[str | None]) -> pd.api.extensions.ExtensionArray:
     """A compact column of text; an empty cell is a missing one, and half a letter (a lone surrogate) becomes a question mark."""
     import pyarrow
-    from pyarrow import compute
 
     try:
         texts = pyarrow.array(cells, pyarrow.large_string())
     except UnicodeEncodeError:
         texts = pyarrow.array([None if cell is None else whole_letters(cell) for cell in cells], pyarrow.large_string())
-    texts = compute.replace_with_mask(texts, compute.fill_null(compute.equal(texts, ""), False), pyarrow.scalar(None, pyarrow.large_string()))
-    column: pd.api.extensions.ExtensionArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(texts)  # type: ignore[attr-defined]  # lacking in the stubs
+    return column_of(texts)
+
+
+def column_of(texts: Any) -> pd.api.extensions.ExtensionArray:
+    """A compact column of an Arrow array of large strings, chunked or not; an empty cell is a missing one."""
+    import pyarrow
+    from pyarrow import compute
+
+    whole = texts.combine_chunks() if isinstance(texts, pyarrow.ChunkedArray) else texts
+    kept = compute.if_else(compute.equal(whole, ""), pyarrow.scalar(None, pyarrow.large_string()), whole)
+    column: pd.api.extensions.ExtensionArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(kept)  # type: ignore[attr-defined]  # lacking in the stubs
     return column
 
 

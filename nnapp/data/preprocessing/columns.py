@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from nnapp.data.specs import PreprocessingConfig
+from nnapp.data.texts import Texts, each_once, parsed
 from nnapp.portable.cells import find_date_format, find_decimal, money, numbers
-from nnapp.portable.features import CYCLES, category
+from nnapp.portable.features import CYCLES, category, number_values, value_features
+from nnapp.portable.features import column_features as portable_features
 from nnapp.portable.moments import dates
 from nnapp.specs import Spec
 
-Cells = list[str | None]
+Cells = Sequence[str | None]
 Cycle = Literal["year", "week", "day"]
 Role = Literal["number", "cycle", "binary"]
 """How a feature is encoded: numbers are standardised and spread over ramps, the others stay as they are."""
@@ -94,10 +97,12 @@ def fit_number(name: str, cells: Cells, kind: Literal["number", "money"], decima
     """
     read = money if kind == "money" else numbers
     # The file's sign stands unless the other one reads more of this column's cells.
-    unread = [cell for cell, value in zip(cells, read(cells, decimal), strict=True) if cell and np.isnan(value)]
-    if unread and len(unread) > 0.5 * sum(cell is not None for cell in cells):
+    values = parsed(cells, read, decimal)
+    given = len(cells) - _empty(cells)
+    if given - np.count_nonzero(~np.isnan(values)) > 0.5 * given:
         decimal = find_decimal(cells)
-    fitted = _fit(read(cells, decimal))
+        values = parsed(cells, read, decimal)
+    fitted = _fit(values)
     return None if fitted is None else NumberColumn(name=name, type=kind, decimal="," if decimal == "," else ".", **fitted)
 
 
@@ -112,7 +117,7 @@ def fit_date(name: str, cells: Cells, form: str | None) -> DateColumn | None:
     form = form or find_date_format(cells)
     if form is None:
         return None
-    days = dates(cells, form)
+    days = each_once(cells, lambda different: dates(different, form))
     fitted = _fit(days)
     return None if fitted is None else DateColumn(name=name, format=form, cycles=_cycles(days[np.isfinite(days)]), **fitted)
 
@@ -124,7 +129,7 @@ def fit_category(name: str, cells: Cells, config: PreprocessingConfig) -> Catego
     twice in small data, five times from 2,500 rows on.
     """
     counts: Counter[str] = Counter()
-    for cell, count in Counter(cells).items():
+    for cell, count in _counted(cells):
         counts[category(cell, MISSING_WORDS)] += count
     gaps = counts.pop("", 0)
     if len(counts) + (gaps > 0) < 2:
@@ -134,6 +139,27 @@ def fit_category(name: str, cells: Cells, config: PreprocessingConfig) -> Catego
     common = sorted((one for one in counts if counts[one] >= fewest), key=lambda one: (-counts[one], one))[: config.max_categories]
     fitted = CategoryColumn(name=name, categories=tuple(common), other=len(common) < len(counts), missing=gaps > 0)
     return fitted if len(fitted.features()) > 1 else None
+
+
+def column_features(cells: Cells, spec: Mapping[str, Any]) -> NDArray[np.float32]:
+    """What `nnapp.portable.features.column_features` gives, in a fraction of its time where Arrow holds the cells."""
+    if spec["type"] in {"number", "money"}:
+        read = money if spec["type"] == "money" else numbers
+        return value_features(number_values(cells, spec, lambda some, decimal: parsed(some, read, decimal)), spec)
+    return each_once(cells, lambda different: portable_features(different, spec))
+
+
+def _counted(cells: Cells) -> list[tuple[str | None, int]]:
+    """Every different cell with its count."""
+    if not isinstance(cells, Texts):
+        return list(Counter(cells).items())
+    different, counts = cells.counts()
+    return [(None, len(cells) - int(counts.sum())), *zip(different, counts.tolist(), strict=True)]
+
+
+def _empty(cells: Cells) -> int:
+    """How many cells are missing."""
+    return int(cells.array.null_count) if isinstance(cells, Texts) else sum(not cell for cell in cells)
 
 
 def _fit(values: NDArray[np.float64]) -> dict[str, Any] | None:

@@ -13,11 +13,12 @@ from pydantic import Field
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.dataset import FEATURES, PICTURE, DataSpec, Encoding, InputSpec
-from nnapp.data.preprocessing.columns import Column, Role, fit_category, fit_date, fit_number
+from nnapp.data.preprocessing.columns import Column, Role, column_features, fit_category, fit_date, fit_number
 from nnapp.data.preprocessing.scaling import fit_encoding
 from nnapp.data.question import Question
 from nnapp.data.specs import DataKind, PreprocessingConfig
 from nnapp.data.table import Table
+from nnapp.data.texts import Texts
 from nnapp.errors import DataError
 from nnapp.portable import features as portable
 from nnapp.portable.errors import PortableError
@@ -93,7 +94,7 @@ class Preprocessing(Spec):
         """
         columns = _cells(frame, [column.name for column in self.columns]) if isinstance(frame, pd.DataFrame) else frame
         try:
-            return portable.features(columns, self.portable(), decimal)
+            return portable.features(columns, self.portable(), decimal, column_features)
         except PortableError as error:
             raise DataError(error.problem, remedy=error.remedy) from error
 
@@ -122,7 +123,7 @@ class Preprocessing(Spec):
         return DataSpec(kind="tabular", inputs={FEATURES: table})
 
 
-def _fitted(profile: ColumnProfile, cells: list[str | None], config: PreprocessingConfig) -> Column | None:
+def _fitted(profile: ColumnProfile, cells: Sequence[str | None], config: PreprocessingConfig) -> Column | None:
     """The fitted column, None where it teaches nothing; `cells` are the train part's."""
     if profile.type == "category":
         return fit_category(profile.name, cells, config)
@@ -131,7 +132,7 @@ def _fitted(profile: ColumnProfile, cells: list[str | None], config: Preprocessi
     return fit_number(profile.name, cells, "money" if profile.type == "money" else "number", profile.decimal)
 
 
-def _cells(frame: pd.DataFrame, wanted: list[str]) -> dict[str, list[str | None]]:
-    """The wanted columns (all, where one is missing: the names may differ by blanks) as lists of text and None."""
+def _cells(frame: pd.DataFrame, wanted: list[str]) -> dict[str, Sequence[str | None]]:
+    """The wanted columns (all, where one is missing: the names may differ by blanks)."""
     names = wanted if all(name in frame.columns for name in wanted) else [str(name) for name in frame.columns]
-    return {name: [None if gap else str(cell) for cell, gap in zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)] for name in names}
+    return {name: Texts.of(frame[name]) for name in names}

@@ -11,8 +11,9 @@ import pandas as pd
 
 from nnapp.data.findings import Finding, counted
 from nnapp.data.readers import reader
+from nnapp.data.readers.plain import read_plain
 from nnapp.data.readers.source import Source
-from nnapp.data.readers.typed import frame_of, refuse_too_wide, renamed
+from nnapp.data.readers.typed import frame_of, refuse_beyond_memory, refuse_too_wide, renamed
 from nnapp.data.table import Reading, Table, text_array
 from nnapp.portable.tables import HEAD, Dialect, column_names, numbered_records, sniff
 
@@ -74,8 +75,10 @@ def read_csv(source: Source, skip_bad_rows: bool) -> Table:
         given = first[1] if dialect["header"] else [""] * len(first[1])
         names = column_names(given)
         refuse_too_wide(source.name, len(names))
+        refuse_beyond_memory(source.name, source.size, len(names) * source.size * source.head.count(b"\n") / len(source.head))
         kept = _Rows(len(names), rows if dialect["header"] else itertools.chain([first], rows))
-        frame = _frame(source.name, names, kept)
+        plain = read_plain(source, dialect, names)
+        frame = _frame(source.name, names, kept) if plain is None else plain
     told = (*renamed(given, names), *_about(source, dialect, len(names)), *kept.finding(skip_bad_rows))
     reading = Reading(format="csv", skipped_rows=kept.bad, **{name: dialect[name] for name in ("encoding", "separator", "decimal", "header")})
     return Table(source.name, frame, reading, told)

@@ -6,7 +6,7 @@ import re
 
 from nnapp.data.readers import reader
 from nnapp.data.readers.source import Source
-from nnapp.data.readers.typed import refuse_too_wide
+from nnapp.data.readers.typed import refuse_beyond_memory, refuse_too_wide
 from nnapp.data.table import Reading, Table, text_frame
 from nnapp.errors import DataError
 from nnapp.portable.tables import HEAD, json_rows, sniff
@@ -27,6 +27,8 @@ def read_jsonl(source: Source, skip_bad_rows: bool) -> Table:
     """One object a row; nested objects become `outer.inner`, lists stay as their JSON text."""
     if source.path.stat().st_size > MAX_BYTES:
         raise DataError(f"{source.name} is larger than {MAX_BYTES >> 30} GB.", remedy="Save it as Parquet or CSV.")
+    # Twice, for its cells are Python's texts until the last row is read.
+    refuse_beyond_memory(source.name, source.size, 2 * source.size * source.head.count(b'":') / len(source.head))
     encoding = sniff(source.head[:HEAD])["encoding"]
     columns: dict[str, list[str | None]] = {}
     count = 0

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nnapp.data.readers import reader
 from nnapp.data.readers.source import Source
-from nnapp.data.readers.typed import frame_of, refuse_too_wide, renamed, text_column
+from nnapp.data.readers.typed import frame_of, refuse_beyond_memory, refuse_too_wide, renamed, text_column
 from nnapp.data.table import Reading, Table, text_array
 from nnapp.errors import DataError
 from nnapp.portable.cells import text_of
@@ -29,8 +29,10 @@ def read_parquet(source: Source, skip_bad_rows: bool) -> Table:
         with parquet.ParquetFile(source.path) as file:
             groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
             refuse_too_wide(source.name, file.metadata.num_columns, max(1, file.metadata.num_rows))
-            if sum(group.total_byte_size for group in groups) > MAX_BYTES:
+            size = sum(group.total_byte_size for group in groups)
+            if size > MAX_BYTES:
                 raise _too_large(source)
+            refuse_beyond_memory(source.name, size, file.metadata.num_columns * file.metadata.num_rows)
             given = [str(name) for name in file.schema_arrow.names]
             names = column_names(given)
             frame = frame_of(_pieces(source, file, names))

@@ -41,6 +41,16 @@ class Source:
         with self.open() as stream:
             return stream.read(HEAD_BYTES)
 
+    @cached_property
+    def size(self) -> int:
+        """Bytes, unpacked; of a gzipped file what its last bytes say."""
+        with self.path.open("rb") as stream:
+            size = stream.seek(0, 2)
+            if not self.packed or size < 4:
+                return size
+            stream.seek(-4, 2)
+            return int.from_bytes(stream.read(), "little")
+
     def open(self) -> BinaryIO:
         """The bytes from the beginning, unpacked."""
         if not self.packed:

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 import pandas as pd
 
 from nnapp.data.findings import Finding, quoted
+from nnapp.data.memory import budget, in_words
 from nnapp.errors import DataError
 from nnapp.portable.cells import text_of
 
 MAX_COLUMNS = 20_000
 MAX_CELLS = 100_000_000
+TEXT_FACTOR = 3
+CELL_BYTES = 50
+"""What a table takes at most of memory until its features are made, for each byte of text and each cell (measured on a million rows)."""
 
 
 def text_column(values: Iterable[object]) -> list[str | None]:
@@ -33,6 +37,25 @@ def refuse_too_wide(name: str, columns: int, rows: int = 1) -> None:
         raise DataError(f"{name} has {columns:,} columns; at most {MAX_COLUMNS:,} are accepted.", remedy="Leave out columns that cannot matter.")
     if rows * columns > MAX_CELLS:
         raise DataError(f"{name} has more than {MAX_CELLS:,} cells.", remedy="Bring fewer rows: a random part of them teaches almost as much.")
+
+
+def refuse_beyond_memory(name: str, size: int, cells: float) -> None:
+    """Refuse a table that would make the machine swap, before it is read.
+
+    Args:
+        name: What the person calls it.
+        size: Bytes of its text, unpacked.
+        cells: How many cells it has, or about so many.
+
+    Raises:
+        DataError: If reading and preparing it would take more than data may.
+    """
+    needed, most = TEXT_FACTOR * size + CELL_BYTES * cells, budget()
+    if needed > most:
+        raise DataError(
+            f"{name} holds {in_words(size)} of text; read and prepared it takes about {in_words(needed)} of memory, and data may take {in_words(most)}.",
+            remedy="Bring a random part of its rows, leave out columns that cannot matter, or use a machine with more memory.",
+        )
 
 
 def frame_of(columns: dict[str, list[pd.api.extensions.ExtensionArray]]) -> pd.DataFrame:
