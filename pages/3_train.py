@@ -41,7 +41,7 @@ def watch(run: Run) -> None:
         curves(run, metrics, live=live)
     with side:
         pointer(run)
-        device_box()
+        device_box(status)
         events(run)
     flight_recorder(run, metrics, live=live)
 

@@ -43,9 +43,9 @@ def supervised(home: Path) -> Iterator[RunStore]:
         until(lambda: not FolderLock.is_held(home / LOCK), "the supervisor has left")
 
 
-def doomed(store: RunStore, owner: str | None = None) -> Run:
+def doomed(store: RunStore, owner: str | None = None, *, replicas: int = 1) -> Run:
     """A run that fails as soon as it begins."""
-    return store.create(plan(NOWHERE, "tabular"), owner)
+    return store.create(plan(NOWHERE, "tabular", settings={"training.replicas": replicas}), owner)
 
 
 class HeldRun:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,7 +14,8 @@ from nnapp.runs.api import wait
 from nnapp.runs.launch import ProcessLauncher
 from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore
-from nnapp.runs.turns import in_turn, this_person, turns, waiting_words, why_so_many
+from nnapp.runs.turns import beginning, in_turn, this_person, turns, waiting_words, why_so_many
+from nnapp.runs.worker import Order
 from tests.homes import LIMIT, HeldRun, doomed, supervised, until
 
 WAITING = [("a1", "ann"), ("a2", "ann"), ("a3", "ann"), ("b1", "bob"), ("b2", "bob"), ("c1", "cleo")]
@@ -83,6 +86,50 @@ def test_the_store_and_the_supervisor_keep_the_same_order(store: RunStore) -> No
     for run in runs.values():
         assert wait(run, limit=LIMIT).status.state == "failed"
     assert sorted(runs, key=lambda name: runs[name].status.started or 0.0) == expected
+
+
+def test_a_run_that_wants_two_places_is_not_overtaken_by_those_that_want_one(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNAPP_SLOTS", "2")
+    held = HeldRun(store)
+    wide, narrow = doomed(store, replicas=2), doomed(store)
+    ProcessLauncher(store.home).ensure()
+    until(lambda: wide.status.message == "yours is next, as soon as 2 places are free; this machine trains 2 at a time", "the wide one is told")
+    until(lambda: narrow.status.message == "1 run is ahead of yours; this machine trains 2 at a time", "the narrow one is told")
+    held.run.status_file.change(lambda _: {"state": "stopped"})
+    held.lock.release()
+    for run in (wide, narrow):
+        assert wait(run, limit=LIMIT).status.state == "failed"
+    assert (wide.status.started or 0.0) < (narrow.status.started or 0.0)
+
+
+def test_a_run_that_wants_more_places_than_there_are_begins_alone_and_says_itself_what_is_missing(store: RunStore) -> None:
+    wide = doomed(store, replicas=8)
+    ProcessLauncher(store.home).ensure()
+    assert wait(wide, limit=LIMIT).status.state == "failed"
+    assert wide.status.places == 8
+
+
+def test_nobody_overtakes_whoever_waits_for_several_places() -> None:
+    assert list(beginning([1, 2, 1], 2)) == [True, False, False]
+    assert list(beginning([2, 1, 1], 3)) == [True, True, False]
+    assert list(beginning([1, 1], 0)) == [False, False]
+
+
+def test_several_places_of_one_person_count_as_several_runs() -> None:
+    def status(state: str, owner: str, places: int = 1) -> Status:
+        return Status(state=state, owner=owner, places=places)  # type: ignore[arg-type]
+
+    works = [("wide", status("running", "ann", 2)), ("on", status("running", "bob")), ("a", status("queued", "ann")), ("b", status("queued", "bob"))]
+    assert turns(works) == ["b", "a"]
+
+
+def test_a_worker_with_several_gpus_is_told_all_of_them_and_says_so(store: RunStore) -> None:
+    run = doomed(store, replicas=2)
+    order = Order(folder=str(run.folder), kind="train", gpu=1, gpus=(1, 3))
+    subprocess.run([sys.executable, "-m", "nnapp.runs.worker", order.to_json()], check=True, capture_output=True, timeout=LIMIT)
+    assert (run.status.gpu, run.status.gpus) == (1, (1, 3))
+    assert Order(folder="", kind="train", gpu=2).given == (2,)
+    assert Order(folder="", kind="train").given == ()
 
 
 def test_a_run_is_the_systems_users_unless_somebody_else_is_named(store: RunStore) -> None:

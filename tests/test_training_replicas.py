@@ -15,6 +15,7 @@ from nnapp.errors import SpecError
 from nnapp.runs.devices import least_used
 from nnapp.training import TrainingConfig
 from nnapp.training.devices import Device
+from nnapp.training.replicas import split
 from tests.conftest import PROJECT
 
 
@@ -31,6 +32,16 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def apart(one: list[float], other: list[float]) -> float:
     """Length of the difference, as a share of the other's length."""
     return float(np.linalg.norm(np.subtract(one, other)) / np.linalg.norm(other))
+
+
+@pytest.mark.tensorflow
+def test_a_batch_is_filled_up_with_its_own_rows_until_every_device_has_as_many():
+    rows, real = split([4, 7, 9], 2)
+    assert rows.numpy().tolist() == [[4, 7], [9, 4]]
+    assert real.numpy().tolist() == [[True, True], [True, False]]
+    alone, real = split([5], 4)
+    assert alone.numpy().tolist() == [[5], [5], [5], [5]]
+    assert real.numpy().tolist() == [[True], [False], [False], [False]]
 
 
 @pytest.mark.tensorflow

@@ -40,12 +40,12 @@ class Hand:
 
     child: Child
     work: Run | Job
-    gpu: int | None
+    gpus: tuple[int, ...]
 
 
-def program_of(work: Run | Job, gpu: int | None) -> Program:
+def program_of(work: Run | Job, gpus: tuple[int, ...]) -> Program:
     """What a worker does; it goes on when its supervisor ends."""
-    order = Order(folder=str(work.folder), kind=work.kind if isinstance(work, Run) else "job", gpu=gpu)
+    order = Order(folder=str(work.folder), kind=work.kind if isinstance(work, Run) else "job", gpu=next(iter(gpus), None), gpus=gpus)
     return Program(module="nnapp.runs.worker", arguments=(order.model_dump_json(),), log=str(work.log_path), tied=False)
 
 

@@ -41,13 +41,14 @@ class Job(Work):
         return self.folder.parent.parent
 
 
-def create_folder(parent: Path, files: dict[str, Any], *, owner: str = "") -> Path:
+def create_folder(parent: Path, files: dict[str, Any], *, owner: str = "", places: int = 1) -> Path:
     """Make a folder that appears whole, under a new short name that sorts by time.
 
     Args:
         parent: Where.
         files: JSON values by file name; `status.json` is added.
         owner: Whose it is.
+        places: Places it takes when it begins.
 
     Returns:
         `parent/20261121-093015-abcd`, the time in UTC.
@@ -60,7 +61,7 @@ def create_folder(parent: Path, files: dict[str, Any], *, owner: str = "") -> Pa
         draft.mkdir()
         for file, value in files.items():
             publish_json(draft / file, value)
-        publish_text(draft / "status.json", Status(created=now, owner=owner).to_json())
+        publish_text(draft / "status.json", Status(created=now, owner=owner, places=places).to_json())
         try:
             draft.rename(parent / name)
         except OSError:  # taken: a rename onto a folder that holds files is refused

@@ -34,12 +34,12 @@ class Outcome:
     state: Literal["finished", "stopped"] = "finished"
 
 
-def perform(work: Run | Job, *, gpu: int | None = None, on_gone: Callable[[], None] | None = None) -> bool:
+def perform(work: Run | Job, *, gpus: tuple[int, ...] = (), on_gone: Callable[[], None] | None = None) -> bool:
     """Do what a folder asks for, if it waits and nobody else has it.
 
     Args:
         work: A run (which is trained) or a job.
-        gpu: Index of the GPU it was given, for the page.
+        gpus: Indices of the GPUs it was given, for the page.
         on_gone: Called when the folder is deleted meanwhile.
 
     Returns:
@@ -52,7 +52,7 @@ def perform(work: Run | Job, *, gpu: int | None = None, on_gone: Callable[[], No
     if not lock.acquire(CLAIM_PATIENCE):
         return False
     try:
-        if not _claim(work, gpu):
+        if not _claim(work, gpus):
             return False
         sweep_drafts(work.folder)
         with FolderRecorder(work, on_gone, _stopper(work, on_gone)) as recorder:
@@ -86,7 +86,7 @@ def run_of(work: Run | Job) -> Run:
     return Run(work.run_folder) if isinstance(work, Job) else work
 
 
-def _claim(work: Work, gpu: int | None) -> bool:
+def _claim(work: Work, gpus: tuple[int, ...]) -> bool:
     """Only what waits may begin: one that another worker has ended meanwhile does not wait."""
     claimed = False
 
@@ -97,7 +97,8 @@ def _claim(work: Work, gpu: int | None) -> bool:
             return {}
         now = time.time()
         state = "stopping" if work.command == "stop" else "running"
-        return {"state": state, "message": "starting", "pid": os.getpid(), "gpu": gpu, "heartbeat": now, "started": status.started or now}
+        devices = {"gpu": next(iter(gpus), None), "gpus": gpus}
+        return {"state": state, "message": "starting", "pid": os.getpid(), "heartbeat": now, "started": status.started or now, **devices}
 
     work.status_file.change(decide)
     return claimed

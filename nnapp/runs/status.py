@@ -32,6 +32,8 @@ class Status(Spec):
     step: Annotated[int, Field(ge=0, description="Optimizer steps so far.")] = 0
     device: Annotated[str, Field(description="What it runs on, in words.")] = ""
     gpu: Annotated[int | None, Field(description="Index of the GPU given to the worker; None on a CPU.")] = None
+    gpus: Annotated[tuple[int, ...], Field(description="Indices of all GPUs given to it; `gpu` is the first.")] = ()
+    places: Annotated[int, Field(ge=1, description="Places it takes: GPUs that are to share its batches.")] = 1
     owner: Annotated[str, Field(description="Whose it is: people take turns.")] = ""
     created: float = 0.0
     started: Annotated[float | None, Field(description="When a worker first took it.")] = None

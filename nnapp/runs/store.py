@@ -55,7 +55,8 @@ class RunStore:
             RunError: If the disk is too full, or too many runs wait.
         """
         self._admit(spec)
-        return Run(create_folder(self.folder, {"spec.json": spec.model_dump(mode="json")}, owner=owner or this_person()))
+        files = {"spec.json": spec.model_dump(mode="json")}
+        return Run(create_folder(self.folder, files, owner=owner or this_person(), places=spec.training.replicas))
 
     def list(self) -> tuple[Run, ...]:
         """Every run, newest first."""

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
@@ -23,14 +24,14 @@ from nnapp.errors import RunError
 from nnapp.files import FolderLock
 from nnapp.nursery import Nursery
 from nnapp.runs.board import Board
-from nnapp.runs.devices import gpus, slots
+from nnapp.runs.devices import gpus, least_used, slots
 from nnapp.runs.folder import Run
 from nnapp.runs.hands import WARM_MODULES, Hand, program_of
 from nnapp.runs.jobs import Job
 from nnapp.runs.losses import take_back
 from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore, drop_ballast
-from nnapp.runs.turns import in_turn, waiting_words
+from nnapp.runs.turns import beginning, in_turn, waiting_words
 
 LOCK = "supervisor.lock"
 LOG = "supervisor.log"
@@ -114,15 +115,20 @@ class Supervisor:
 
     def _begin(self, works: Sequence[tuple[Run | Job, Status]], places: int, last_starts: Mapping[str, float]) -> None:
         """Start those whose turn it is, as long as a place is free; live workers of an earlier supervisor take places too."""
-        taken = [status.owner for work, status in works if status.is_under_way or self._has_hand(work)]
+        active = [status for work, status in works if status.is_under_way or self._has_hand(work)]
+        taken = [status.owner for status in active for _ in range(status.places)]
         waiting = [((work, status), status.owner) for work, status in works if status.state == "queued" and not self._has_hand(work)]
-        free = max(0, places - len(taken))
-        for place, (work, status) in enumerate(in_turn(waiting, taken, last_starts)):
-            begins = place < free
+        # Where there are fewer places than one wants it begins alone, and says itself what is missing.
+        free = max(0, places - sum(min(status.places, places) for status in active))
+        line = list(in_turn(waiting, taken, last_starts))
+        wanted = [min(status.places, places) for _, status in line]
+        begun = list(beginning(wanted, free))
+        for place, (work, status) in enumerate(line):
+            begins = begun[place]
             with contextlib.suppress(RunError, FileNotFoundError):  # deleted meanwhile
-                self._tell(work, status, "starting" if begins else waiting_words(place - free, places))
+                self._tell(work, status, "starting" if begins else waiting_words(place - sum(begun), places, wanted[place]))
                 if begins and (self._nursery is None or self._nursery.state != "opening"):
-                    self._start(work, self._gpu_for(works))
+                    self._start(work, self._gpus_for(status.places, works))
 
     @staticmethod
     def _tell(work: Run | Job, known: Status, message: str) -> None:
@@ -130,17 +136,16 @@ class Supervisor:
         if message != known.message and (message == "starting" or isinstance(work, Run)):
             work.status_file.change(lambda status: {"message": message} if status.state == "queued" else {})
 
-    def _start(self, work: Run | Job, gpu: int | None) -> None:
-        program = program_of(work, gpu)
+    def _start(self, work: Run | Job, given: tuple[int, ...]) -> None:
+        program = program_of(work, given)
         child = start(program) if self._nursery is None else self._nursery.start(program)
-        self._busy.append(Hand(child, work, gpu))
+        self._busy.append(Hand(child, work, given))
 
-    def _gpu_for(self, works: Sequence[tuple[Run | Job, Status]]) -> int | None:
-        """The GPU with the least work on it; None on a CPU."""
-        if not self._gpus:
-            return None
-        used = [hand.gpu for hand in self._busy] + [status.gpu for work, status in works if status.is_under_way and not self._has_hand(work)]
-        return min(self._gpus, key=lambda index: (used.count(index), index))
+    def _gpus_for(self, count: int, works: Sequence[tuple[Run | Job, Status]]) -> tuple[int, ...]:
+        """The GPUs with the least work on them; none on a CPU."""
+        adopted = [status for work, status in works if status.is_under_way and not self._has_hand(work)]
+        used = [*(hand.gpus for hand in self._busy), *(status.gpus for status in adopted)]
+        return least_used(self._gpus, chain.from_iterable(used), count)
 
 
 def serve(home: Path, lock: FolderLock, *, idle: float, warm: bool) -> bool:

@@ -24,7 +24,7 @@ def in_turn(waiting: Iterable[tuple[T, str]], under_way: Iterable[str], last_sta
 
     Args:
         waiting: What waits and whose it is, oldest first.
-        under_way: Whose each is that is under way.
+        under_way: Whose each place is that is taken.
         last_starts: When each person's last one began, seconds; who is missing has never begun one.
 
     >>> list(in_turn([("a1", "ann"), ("a2", "ann"), ("b1", "bob")], [], {}))
@@ -46,6 +46,24 @@ def in_turn(waiting: Iterable[tuple[T, str]], under_way: Iterable[str], last_sta
             del lines[owner]
 
 
+def beginning(wanted: Iterable[int], free: int) -> Iterator[bool]:
+    """Which of those who wait begin now.
+
+    Nobody overtakes: what wants several places keeps those that become free, or else what wants one would take each of them.
+
+    Args:
+        wanted: Places that each wants, in their turn.
+        free: Places that nobody has.
+
+    >>> list(beginning([1, 2, 1], 2))
+    [True, False, False]
+    """
+    for places in wanted:
+        begins = places <= free
+        free = free - places if begins else 0
+        yield begins
+
+
 def last_starts(statuses: Iterable[Status]) -> dict[str, float]:
     """When each person's last run began."""
     found: dict[str, float] = {}
@@ -59,24 +77,28 @@ def turns(works: Iterable[tuple[T, Status]]) -> list[T]:
     """Those of all works that are queued, in the order in which they begin."""
     by_age = sorted(works, key=lambda each: each[1].created)
     waiting = [(work, status.owner) for work, status in by_age if status.state == "queued"]
-    under_way = [status.owner for _, status in by_age if status.is_under_way]
+    under_way = [status.owner for _, status in by_age if status.is_under_way for _ in range(status.places)]
     return list(in_turn(waiting, under_way, last_starts(status for _, status in by_age)))
 
 
-def waiting_words(ahead: int, places: int | None = None) -> str:
+def waiting_words(ahead: int, places: int | None = None, wants: int = 1) -> str:
     """What a person is told whose run waits.
 
     Args:
         ahead: Runs that begin before it.
         places: Trainings at once; this machine's when not given.
+        wants: Places that it takes.
 
     >>> waiting_words(2, 1)
     '2 runs are ahead of yours; this machine trains 1 at a time'
     >>> waiting_words(0, 3)
     'yours is next; this machine trains 3 at a time'
+    >>> waiting_words(0, 3, wants=2)
+    'yours is next, as soon as 2 places are free; this machine trains 3 at a time'
     """
+    once = "" if wants == 1 else f", as soon as {wants} places are free"
     before = "yours is next" if ahead == 0 else "1 run is ahead of yours" if ahead == 1 else f"{ahead} runs are ahead of yours"
-    return f"{before}; this machine trains {slots() if places is None else places} at a time"
+    return f"{before}{once}; this machine trains {slots() if places is None else places} at a time"
 
 
 def why_so_many(places: int) -> str:

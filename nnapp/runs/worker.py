@@ -29,6 +29,12 @@ class Order(Spec):
     folder: str
     kind: str
     gpu: int | None = None
+    gpus: tuple[int, ...] = ()
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """Indices of the GPUs it may use; none where nobody gave it any."""
+        return self.gpus or (() if self.gpu is None else (self.gpu,))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,11 +48,11 @@ def main(arguments: Sequence[str]) -> int:
     if not folder.is_dir():
         return 0
     os.environ[WORK_VARIABLE] = str(folder)
-    if order.gpu is not None:
-        os.environ["CUDA_VISIBLE_DEVICES"] = str(order.gpu)
+    if order.given:
+        os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(map(str, order.given))
     work: Run | Job = Run(folder) if order.kind == "train" else Job(folder)
     try:
-        perform(work, gpu=order.gpu, on_gone=_vanish)
+        perform(work, gpus=order.given, on_gone=_vanish)
     finally:
         _end_children()
     return 0

@@ -57,10 +57,6 @@ def split(rows: Any, replicas: int) -> tuple[Any, Any]:
 
     Returns:
         Positions of shape `(replicas, ceil(n / replicas))`, and in the same shape which of them are no stand-ins.
-
-    >>> rows, real = split([4, 7, 9], 2)
-    >>> rows.numpy().tolist(), real.numpy().tolist()
-    ([[4, 7], [9, 4]], [[True, True], [True, False]])
     """
     import tensorflow as tf
 

@@ -88,10 +88,12 @@ def numbers_now(metrics: pd.DataFrame, *, live: bool) -> None:
             st.metric(label, text_of_metric(str(name), value) if name in METRICS else number(value), width="content")
 
 
-def device_box() -> None:
+def device_box(status: Status) -> None:
     """What it runs on, with memory and use."""
     with st.container(border=True):
         st.markdown("**Device**")
+        if status.is_under_way and len(status.gpus) > 1:
+            st.caption(f"{len(status.gpus)} GPUs work on this run: they share every batch.")
         for device in devices():
             _device(device)
 
