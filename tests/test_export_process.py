@@ -39,7 +39,7 @@ def job(folder: Path, middle: Any, shape: tuple[int, ...], formats: tuple[str, .
     outputs = keras.layers.Dense(1, name=OUTPUT)(middle(inputs))
     keras.Model({"features": inputs}, outputs).save(folder / "network.keras")
     rows = {"features": np.random.default_rng(0).normal(size=(8, *shape)).astype(np.float32)}
-    save_arrays(folder / "arrays.npz", test=rows, examples=rows)
+    save_arrays(folder / "arrays", test=rows, examples=rows)
     (folder / "results").mkdir()
     return ConversionJob(
         model=str(folder / "network.keras"),
@@ -47,7 +47,7 @@ def job(folder: Path, middle: Any, shape: tuple[int, ...], formats: tuple[str, .
         hyperparameters={},
         data=data,
         task=TASK,
-        arrays=str(folder / "arrays.npz"),
+        arrays=str(folder / "arrays"),
         formats=formats,
         results=str(folder / "results"),
         seconds=seconds,

@@ -92,7 +92,7 @@ def _converted(exporting: Exporting, names: tuple[str, ...], seconds: int) -> di
 
 def job_for(exporting: Exporting, names: tuple[str, ...], results: Path, seconds: int = SECONDS) -> ConversionJob:
     """Lay out in `results` what a child needs to make these formats."""
-    arrays = results / "arrays.npz"
+    arrays = results / "arrays"
     examples = exporting.train.rows(representative(exporting.train))
     save_arrays(arrays, test=exporting.test.x, examples=examples.x)
     return ConversionJob(

@@ -1,4 +1,4 @@
-"""What a conversion child is told, one JSON file and one file of arrays, and what it gives back."""
+"""What a conversion child is told, one JSON file and a folder of arrays, and what it gives back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ConversionJob(Spec):
     hyperparameters: dict[str, Any]
     data: DataSpec
     task: TaskSpec
-    arrays: Annotated[str, Field(description="npz with `test/<input>` and `examples/<input>`, raw.")]
+    arrays: Annotated[str, Field(description="Folder with `test/<input>.npy` and `examples/<input>.npy`, raw.")]
     formats: tuple[str, ...]
     results: Annotated[str, Field(description="Folder for the files, and for each format `<format>.npz` or `<format>.error.json`.")]
     seconds: Annotated[int, Field(ge=1, description="Time limit of one format; the child ends itself when it is over.")] = 300
@@ -50,14 +50,14 @@ class Conversion:
     latency_ms: float
 
 
-def save_arrays(path: Path, **groups: dict[str, NDArray[np.generic]]) -> None:
-    """Write groups of arrays as `<group>/<name>` (npz, nothing pickled)."""
-    with path.open("wb") as stream:
-        named = {f"{group}/{name}": array for group, arrays in groups.items() for name, array in arrays.items()}
-        np.savez(stream, allow_pickle=False, **named)
+def save_arrays(folder: Path, **groups: dict[str, NDArray[np.generic]]) -> None:
+    """Write groups of arrays as `<group>/<name>.npy` (nothing pickled)."""
+    for group, arrays in groups.items():
+        (folder / group).mkdir(parents=True)
+        for name, array in arrays.items():
+            np.save(folder / group / f"{name}.npy", array, allow_pickle=False)
 
 
-def load_arrays(path: Path, group: str) -> dict[str, NDArray[np.generic]]:
-    """Read one group that `save_arrays` wrote."""
-    with np.load(path, allow_pickle=False) as stored:
-        return {key.split("/", 1)[1]: stored[key] for key in stored.files if key.startswith(f"{group}/")}
+def load_arrays(folder: Path, group: str) -> dict[str, NDArray[np.generic]]:
+    """One group that `save_arrays` wrote, mapped: pictures may be more than memory holds."""
+    return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in sorted((folder / group).glob("*.npy"))}
