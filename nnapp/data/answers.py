@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +52,16 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
     if question.kind == "regression":
         assert not isinstance(data, Pictures)  # `resolve` refuses numbers for pictures
         return _values(data.texts(question.target), data.reading.decimal), ()
-    texts: list[str | None] = list(data.labels) if isinstance(data, Pictures) else class_texts(data.cells(question.target))
-    return _codes(data.name, texts, question)
+    different, places = _different_labels(data.labels) if isinstance(data, Pictures) else data.texts(question.target).different()
+    named = different if isinstance(data, Pictures) else class_texts(different)
+    codes, told = _codes(data.name, named, np.bincount(places, minlength=len(named)), question)
+    return codes[places], told
+
+
+def _different_labels(labels: Sequence[str]) -> tuple[list[str | None], NDArray[np.int64]]:
+    """Every different label in the order of first occurrence, and for each picture its place among them, shape `(n,)`."""
+    index = {label: place for place, label in enumerate(dict.fromkeys(labels))}
+    return list(index), np.fromiter((index[label] for label in labels), np.int64, len(labels))
 
 
 def _values(cells: Texts, decimal: str) -> NDArray[np.float64]:
@@ -65,12 +74,15 @@ def _values(cells: Texts, decimal: str) -> NDArray[np.float64]:
     return np.where(np.isfinite(plain), plain, cells.numbers(money, sign))
 
 
-def _codes(name: str, texts: list[str | None], question: Question) -> tuple[NDArray[np.int64], tuple[Finding, ...]]:
-    """Class indices; names that are not known exactly are tried loosely where only one class fits."""
+def _codes(name: str, texts: list[str | None], each: NDArray[np.int64], question: Question) -> tuple[NDArray[np.int64], tuple[Finding, ...]]:
+    """Class indices of different texts; names that are not known exactly are tried loosely where only one class fits."""
     exact = {known: code for code, known in enumerate(question.class_names)}
     fits = Counter(loose(known) for known in exact)
     loosely = {loose(known): code for known, code in exact.items() if fits[loose(known)] == 1}
-    counts = Counter(text for text in texts if text is not None)
+    counts: Counter[str] = Counter()
+    for text, count in zip(texts, each.tolist(), strict=True):
+        if text is not None:
+            counts[text] += count
     mapped: dict[str, int] = {}
     unknown: list[str] = []
     for text in counts:

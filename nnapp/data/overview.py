@@ -79,7 +79,7 @@ def histogram(table: Table, column: ColumnProfile, bins: int = 30) -> pd.DataFra
     if column.type not in NUMERIC or column.minimum is None:
         return pd.DataFrame(list(column.top), columns=["value", "rows"])
     parse = money if column.type == "money" else numbers
-    values = np.asarray(parse(table.cells(column.name), column.decimal), np.float64)
+    values = table.texts(column.name).numbers(parse, column.decimal)
     counts, edges = np.histogram(values[np.isfinite(values)], bins=min(bins, max(1, column.unique)))
     return pd.DataFrame({"from": edges[:-1], "to": edges[1:], "rows": counts})
 

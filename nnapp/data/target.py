@@ -82,9 +82,11 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
 
 def _of_column(table: Table, config: DataConfig, column: ColumnProfile, findings: list[Finding]) -> Question:
     """The question that a column asks."""
-    cells = table.cells(column.name)
-    texts = class_texts(cells)
-    counts = Counter(text for text in texts if text is not None)
+    different, rows = table.texts(column.name).counts()
+    counts: Counter[str] = Counter()
+    for text, count in zip(class_texts(list(different)), rows.tolist(), strict=True):
+        if text is not None:
+            counts[text] += count
     _refuse_impossible(table, config, column, counts)
     kind = config.task if config.task != "auto" else _kind(column, counts, findings)
     question = Question(target=column.name, kind="regression") if kind == "regression" else _classification(column.name, config, counts)
