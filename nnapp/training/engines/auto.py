@@ -15,10 +15,10 @@ from nnapp.training.engines.chunk_xla import ChunkXlaEngine
 if TYPE_CHECKING:
     import keras
 
-WORTH_COMPILING = 5.0
-"""Seconds that the graph loop would still take, from which on XLA is tried: compiling costs it 1 to 4."""
-TRIED = 3
-"""Chunks after which a loop's speed is believed; the first of them compiles."""
+WORTH_COMPILING = 8.0
+"""Seconds that the graph loop would still take, from which on XLA is tried: compiling costs it 1 to 4, and may gain nothing."""
+TRIED = 4
+"""Chunks after which the speed of a loop's quickest one is believed; the first of them compiles."""
 
 
 @ENGINES.register("auto")
@@ -74,7 +74,7 @@ class AutoEngine(Engine):
             return
         if self._loop is self._graph:
             if self._left * self._graph.seconds_per_step > WORTH_COMPILING:
-                self._loop = ChunkXlaEngine(self.model, self.sitting)
+                self._loop = ChunkXlaEngine(self.model, self.sitting, rest=self._graph.loop)
                 return
         elif self._loop.seconds_per_step > self._graph.seconds_per_step:
             self._loop = self._graph

@@ -43,16 +43,26 @@ class ChunkEngine(Engine):
     """Many steps a call, as a TensorFlow graph or compiled whole by XLA.
 
     How many steps a chunk has changes nothing in the result, so that it may follow the clock even in deterministic mode.
+
+    Args:
+        model: Compiled.
+        sitting: The rows, and how many at a time.
+        rest: The graph's loop where there is one already, for batches that XLA's loop does not take.
+
+    Attributes:
+        loop: Takes the rows of a chunk and the number of its steps.
+        chunks: How many have been taken.
+        seconds_per_step: Of the quickest chunk so far; the first, which compiles, does not count.
     """
 
     jit: ClassVar[bool]
     """Whether XLA compiles the loop. It then needs rows of one shape, and a last, smaller batch goes another way."""
 
-    def __init__(self, model: keras.Model, sitting: Sitting) -> None:
+    def __init__(self, model: keras.Model, sitting: Sitting, rest: Loop | None = None) -> None:
         super().__init__(model, sitting)
         self._rows = Rows(sitting, one_shape=self.jit)
-        self._loop = _loop(model, sitting.batch_size, jit=self.jit)
-        self._rest = _loop(model, sitting.batch_size, jit=False) if self.jit else self._loop
+        self.loop = _loop(model, sitting.batch_size, self._rows.signature(), jit=self.jit)
+        self._rest = rest or (_loop(model, sitting.batch_size, self._rows.signature(exactly=True), jit=False) if self.jit else self.loop)
         self._steps = FIRST_STEPS
         self.chunks = 0
         self.seconds_per_step = float("inf")
@@ -85,11 +95,12 @@ class ChunkEngine(Engine):
         gathered = self._rows(rows)
         self._waited += time.perf_counter() - begun
         with _compiling(self.jit and self.chunks == 0):
-            self._loop(gathered, steps)
+            self.loop(gathered, steps)
         self.chunks += 1
         if self.chunks > 1:
-            self.seconds_per_step = (time.perf_counter() - begun) / steps
-            self._steps = max(1, min(round(CHUNK_SECONDS / self.seconds_per_step), GROWTH * steps))
+            seconds = (time.perf_counter() - begun) / steps
+            self.seconds_per_step = min(self.seconds_per_step, seconds)
+            self._steps = max(1, min(round(CHUNK_SECONDS / seconds), GROWTH * steps))
 
 
 @contextlib.contextmanager
@@ -138,14 +149,24 @@ class Rows:
             found = [tf.convert_to_tensor(room) for room in self._room]
         else:
             found = [tf.convert_to_tensor(array[rows]) for array in self._arrays]
+        return self._named(found)
+
+    def signature(self, *, exactly: bool = False) -> Any:
+        """Shapes and types of what a call gives, its number of rows open where it is not always the same."""
+        import tensorflow as tf
+
+        rows = None if exactly or not self._room else len(self._room[0])
+        return self._named([tf.TensorSpec((rows, *array.shape[1:]), array.dtype) for array in self._arrays])
+
+    def _named(self, found: list[Any]) -> Any:
         return (dict(zip(self._names, found, strict=False)), *found[len(self._names) :])
 
 
-def _loop(model: keras.Model, batch_size: int, *, jit: bool) -> Loop:
-    """The compiled function; one trace serves every number of steps."""
+def _loop(model: keras.Model, batch_size: int, rows: Any, *, jit: bool) -> Loop:
+    """The compiled function; one trace serves every number of steps, and of rows where their signature leaves it open."""
     import tensorflow as tf
 
-    @tf.function(jit_compile=jit, autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow is not typed
+    @tf.function(jit_compile=jit, autograph=False, input_signature=(rows, tf.TensorSpec((), tf.int32)))  # type: ignore[untyped-decorator]  # TensorFlow is not typed
     def loop(rows: Any, steps: tf.Tensor) -> None:
         def step(index: tf.Tensor) -> tuple[tf.Tensor]:
             start = index * batch_size
