@@ -98,6 +98,13 @@ def test_a_run_that_cannot_improve_ends_early_with_the_best_weights(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("engine", "used"), [("auto", "chunk-graph"), ("fit", "fit"), ("chunk-xla", "chunk-xla")])
+def test_rows_in_memory_are_not_waited_for_however_long_nothing_improves(tmp_path: Path):
+    book = Notebook()
+    fit(tmp_path, TrainingConfig(epochs=6, learning_rate=0.5, early_stopping=False), book, name="linear")
+    assert len(book.values("input_share", "train")) == 6
+    assert max(book.values("input_share", "train")) < 0.9
+
+
 def test_the_loop_in_use_is_told_once_and_can_be_forced(tmp_path: Path, engine: str, used: str):
     book = Notebook()
     result = fit(tmp_path, TrainingConfig(epochs=2, engine=engine), book, name="linear")

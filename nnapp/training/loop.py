@@ -208,7 +208,7 @@ class Loop:
         """A point within an epoch: the running mean of the training loss."""
         self.stream.tell(self.progress.steps, epoch, "train", {"running_loss": self.progress.partial["loss"]})
 
-    def _judge(self, waited: float | None) -> None:
+    def _judge(self, input_seconds: float | None) -> None:
         """Close an epoch, whose steps have waited so many seconds for rows: tell its numbers, and keep it if it is the best."""
         if self.engine.choice != self._told_engine:
             self._told_engine = self.engine.choice
@@ -229,7 +229,7 @@ class Loop:
             self._note(best=numbers["loss"], best_epoch=epoch)
         waited = 0 if better else now.waited + 1
         self._note(epoch=epoch, steps_in_epoch=0, partial={}, waited=waited)
-        self.flight.epoch_ended(self.engine, self.config, Numbers(epoch, now.steps, now.partial, numbers, rate["learning_rate"], took, waited))
+        self.flight.epoch_ended(self.engine, self.config, Numbers(epoch, now.steps, now.partial, numbers, rate["learning_rate"], took, input_seconds))
 
     def _note(self, **changes: object) -> None:
         self.progress = self.progress.model_copy(update=changes)
