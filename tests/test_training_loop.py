@@ -97,7 +97,6 @@ def test_a_run_that_cannot_improve_ends_early_with_the_best_weights(tmp_path: Pa
     assert [kind for kind, _ in book.events if kind != DIAGNOSIS] == ["early_stopping"]
 
 
-@pytest.mark.parametrize(("engine", "used"), [("auto", "chunk-graph"), ("fit", "fit"), ("chunk-xla", "chunk-xla")])
 def test_rows_in_memory_are_not_waited_for_however_long_nothing_improves(tmp_path: Path):
     book = Notebook()
     fit(tmp_path, TrainingConfig(epochs=6, learning_rate=0.5, early_stopping=False), book, name="linear")
@@ -105,6 +104,7 @@ def test_rows_in_memory_are_not_waited_for_however_long_nothing_improves(tmp_pat
     assert max(book.values("input_share", "train")) < 0.9
 
 
+@pytest.mark.parametrize(("engine", "used"), [("auto", "chunk-graph"), ("fit", "fit"), ("chunk-xla", "chunk-xla")])
 def test_the_loop_in_use_is_told_once_and_can_be_forced(tmp_path: Path, engine: str, used: str):
     book = Notebook()
     result = fit(tmp_path, TrainingConfig(epochs=2, engine=engine), book, name="linear")
