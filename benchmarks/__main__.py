@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 import sys
 from pathlib import Path
 
 from benchmarks.measure import Comparison
+from nnapp.training.devices import describe_device
 
-SUBJECTS = ("training", "inference", "attribution", "reading")
+SUBJECTS = ("engines", "training", "inference", "attribution", "reading")
 
 
 def main(names: list[str]) -> None:
@@ -18,12 +20,12 @@ def main(names: list[str]) -> None:
         for comparison in importlib.import_module(f"benchmarks.{name}").comparisons():
             rows.append(comparison)
             print(f"{comparison.name}: {comparison.ratio:.2f} times {comparison.other} ({comparison.same})", flush=True)
-    table = "\n".join(f"| {row.name} | {row.other} | {row.ratio:.2g} | {row.same} |" for row in rows)
+    table = "\n".join(f"| {row.name} | {row.other} | {row.ratio:.3g} | {row.same} |" for row in rows)
     text = (
         "# What nnapp costs beside what you would run instead\n\n"
         "Ratio of CPU seconds, theirs over ours (above 1: nnapp takes less), the lower of the ratio of medians and the ratio of minima, "
         "variants interleaved over 5 rounds. Seconds are not written down: they belong to one machine. "
-        f"Measured with Python {platform.python_version()} on {platform.machine()}, two shared cores, no GPU.\n\n"
+        f"Measured with Python {platform.python_version()} on {describe_device().title}, {os.cpu_count()} cores; the first table's loops on one of them.\n\n"
         f"| what | against | ratio | same work because |\n|---|---|---|---|\n{table}\n"
     )
     if not names:
