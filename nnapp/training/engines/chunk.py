@@ -132,7 +132,8 @@ class Rows:
         self._arrays = [*train.x.values(), train.y, *([] if train.weights is None else [train.weights])]
         each = sum(array[:1].nbytes for array in self._arrays)
         self.steps = max(1, min(MOST_STEPS, MOST_BYTES // max(1, each * size), len(train) // size))
-        self._room = [np.zeros((self.steps * size, *array.shape[1:]), array.dtype) for array in self._arrays] if one_shape else []
+        self._one_shape = one_shape
+        self._room = [np.zeros((self.steps * size, *array.shape[1:]), array.dtype) for array in self._arrays]
 
     def __call__(self, rows: NDArray[np.int64], *, exactly: bool = False) -> Any:
         """The rows as `(x, y)` or `(x, y, weights)` of tensors.
@@ -143,19 +144,16 @@ class Rows:
         """
         import tensorflow as tf
 
-        if self._room and not exactly:
-            for array, room in zip(self._arrays, self._room, strict=True):
-                np.take(array, rows, axis=0, out=room[: len(rows)], mode="clip")  # "clip" spares NumPy a copy of its own
-            found = [tf.convert_to_tensor(room) for room in self._room]
-        else:
-            found = [tf.convert_to_tensor(array[rows]) for array in self._arrays]
-        return self._named(found)
+        for array, room in zip(self._arrays, self._room, strict=True):
+            np.take(array, rows, axis=0, out=room[: len(rows)], mode="clip")  # "clip" spares NumPy a copy of its own
+        end = None if self._one_shape and not exactly else len(rows)
+        return self._named([tf.convert_to_tensor(room[:end]) for room in self._room])
 
     def signature(self, *, exactly: bool = False) -> Any:
         """Shapes and types of what a call gives, its number of rows open where it is not always the same."""
         import tensorflow as tf
 
-        rows = None if exactly or not self._room else len(self._room[0])
+        rows = len(self._room[0]) if self._one_shape and not exactly else None
         return self._named([tf.TensorSpec((rows, *array.shape[1:]), array.dtype) for array in self._arrays])
 
     def _named(self, found: list[Any]) -> Any:
