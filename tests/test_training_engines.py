@@ -126,6 +126,21 @@ def test_a_long_run_of_a_small_network_moves_to_the_faster_loop_and_counts_every
     assert int(made.model.optimizer.iterations.numpy()) == 1200
 
 
+def test_what_was_waited_for_rows_never_shrinks_when_the_slower_loop_is_left():
+    part = separable("tabular", "binary", rows=640)
+    made = engine("linear", "auto", part, steps=10**7)
+    waited, used = [0.0], set()
+    for _ in range(12):
+        made.run(np.arange(640), lambda taken: True)
+        waited.append(made.waited)
+        used.add(made.choice)
+        if made.choice == "chunk-xla":
+            made._graph.seconds_per_step = 0.0  # a machine on which XLA is slower
+    assert used == {"chunk-graph", "chunk-xla"}
+    assert made.choice == "chunk-graph"
+    assert waited == sorted(waited)
+
+
 def test_a_short_or_deterministic_run_and_one_with_convolutions_stay_with_the_graph():
     table, pictures = separable("tabular", "binary", rows=640), separable("pictures", "binary", rows=64)
     short = engine("mlp", "auto", table, steps=120)

@@ -33,8 +33,9 @@ class AutoEngine(Engine):
 
     def __init__(self, model: keras.Model, sitting: Sitting) -> None:
         super().__init__(model, sitting)
-        self._loop: ChunkEngine = ChunkGraphEngine(model, sitting)
-        self._graph = self._loop
+        self._graph = ChunkGraphEngine(model, sitting)
+        self._loop: ChunkEngine = self._graph
+        self._loops: list[ChunkEngine] = [self._graph]
         self._left = sitting.steps
         self._settled = sitting.deterministic or not is_for_xla(model)
 
@@ -46,7 +47,7 @@ class AutoEngine(Engine):
     @property
     def waited(self) -> float:
         """Seconds in which rows were brought together, whichever loop asked."""
-        return self._graph.waited + (0.0 if self._loop is self._graph else self._loop.waited)
+        return sum(loop.waited for loop in self._loops)
 
     def advance(self, order: NDArray[np.int64], tick: Tick) -> int:
         """The present loop's steps; between two chunks the other may take over."""
@@ -75,6 +76,7 @@ class AutoEngine(Engine):
         if self._loop is self._graph:
             if self._left * self._graph.seconds_per_step > WORTH_COMPILING:
                 self._loop = ChunkXlaEngine(self.model, self.sitting, rest=self._graph.loop)
+                self._loops.append(self._loop)
                 return
         elif self._loop.seconds_per_step > self._graph.seconds_per_step:
             self._loop = self._graph
