@@ -15,7 +15,7 @@ from nnapp.training import Silence, TrainingConfig, train
 from nnapp.training.compilation import compile_model
 from nnapp.training.engines import ENGINES, Sitting
 from nnapp.training.order import epoch_order
-from nnapp.training.validation import BATCH, Validation
+from nnapp.training.validation import Validation, rows_at_once
 from nnapp.training.weights import arrays
 
 
@@ -60,7 +60,7 @@ def against_the_bare_loop(name: str, part: Dataset, held_out: Dataset, settings:
         steps = -(-len(part) // size)
         compile_model(model, part.task, settings, steps_per_epoch=steps, kind="tabular")
         engine = ENGINES["auto"](model, Sitting(arrays(part, settings), size, steps * settings.epochs))
-        validate = Validation(model, arrays(held_out, settings), part.task, loss_for(part.task, "auto", 0.0), BATCH["tabular"])
+        validate = Validation(model, arrays(held_out, settings), part.task, loss_for(part.task, "auto", 0.0), rows_at_once(held_out.data))
         for epoch in range(settings.epochs):
             engine.run(epoch_order(len(part), settings.seed, epoch), lambda taken: True)
             validate()

@@ -63,7 +63,7 @@ with columns:
             address.putting("data"),
             key="data",
             basic=["image_size"],
-            leave_out=["sha256", "test_sha256", "target", "task", "positive", "skip_bad_rows"],
+            leave_out=["sha256", "test_sha256", "target", "task", "positive", "kind", "skip_bad_rows"],
         )
 with answers:
     if asked.kind == "binary":

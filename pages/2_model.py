@@ -30,7 +30,7 @@ if sha is None:
 config = data_config(sha)
 data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
 asked = question(config)
-name = chosen_architecture(data.kind, data.rows)
+name = chosen_architecture(asked.data, data.rows)
 
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 left.title("Which network?")
@@ -38,11 +38,11 @@ with right.container(horizontal=True, horizontal_alignment="right"):
     train = st.button("Train", type="primary", icon=":material/play_arrow:")
 goal = "a number" if asked.kind == "regression" else f"one of {several(len(asked.class_names), 'class', 'classes')}"
 st.markdown(f"It learns to predict **{plain(short(asked.target))}**, {goal}, from {several(data.rows, 'example')} of {plain(short(data.name))}.")
-architecture_cards(data.kind, asked.kind, data.rows, name)
+architecture_cards(asked.data, asked.kind, data.rows, name)
 presets()
 
 with explained():
-    spec, proposed = planned(sha, data.kind, data.rows), planned(sha, data.kind, data.rows, changed=False)
+    spec, proposed = planned(sha, asked.data, data.rows), planned(sha, asked.data, data.rows, changed=False)
     if train:
         stop_on_errors(findings(config))
         run = start_run(run_store(), spec, owner=person())
@@ -51,7 +51,7 @@ with explained():
     with network:
         st.subheader(ARCHITECTURES[name].title)
         spec_form(type(spec.model), fields(spec, "model"), address.putting("model"), key=f"model.{name}", proposed=fields(proposed, "model"))
-        if data.kind == "pictures":
+        if asked.data == "pictures":
             st.subheader("Augmentation")
             spec_form(
                 Augmentation, fields(spec, "augmentation"), address.putting("augmentation"), key="augmentation", proposed=fields(proposed, "augmentation")
@@ -67,7 +67,7 @@ with explained():
             proposed=fields(proposed, "training"),
             basic=basic,
         )
-        if data.kind == "tabular":
+        if asked.data == "tabular":
             with st.expander("Preparation of the columns", icon=":material/tune:"):
                 spec_form(
                     PreprocessingConfig,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from nnapp.portable.inputs import file_kind
 from pages.components.answering import answerer
 from pages.components.batch import batch
 from pages.components.empty import needs_run
 from pages.components.errors import explained
 from pages.components.jobs import ask, is_open, newest, watch
 from pages.components.run_header import run_header, trained_run
+from pages.components.use_file import FORMS
 from pages.components.use_form import row_form, show_answer, show_truth
-from pages.components.use_picture import picture_form
 
 run = trained_run()
 if run is None:
@@ -32,13 +33,13 @@ if network is None:
 one, many = st.tabs(["One at a time", "A whole file"])
 with one, explained():
     asked, answer = st.columns([3, 2], gap="large")
-    pictures = (run.preprocessing or {})["kind"] == "pictures"
+    files = file_kind(run.preprocessing or {})
     with asked:
-        content = picture_form() if pictures else None
-        cells = None if pictures else row_form(run)
+        content = None if files is None else FORMS[files.noun]()
+        cells = row_form(run) if files is None else None
     with answer:
         if content is not None:
-            show_answer(run, network.picture(content))
+            show_answer(run, network.file(content))
         elif cells is not None:
             show_answer(run, network.row(cells))
             show_truth()

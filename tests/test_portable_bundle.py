@@ -18,7 +18,7 @@ from PIL import Image
 import nnapp.portable
 from nnapp.data.columns import profile
 from nnapp.data.dataset import FEATURES, DataSpec
-from nnapp.data.preprocessing import Preprocessing
+from nnapp.data.preprocessing import PicturePreprocessing, Preprocessing, TablePreprocessing
 from nnapp.data.question import Question
 from nnapp.data.specs import PreprocessingConfig
 from nnapp.data.table import Reading, Table, text_frame
@@ -46,9 +46,9 @@ COLUMNS: dict[str, list[str | None]] = {
 }
 
 
-def fitted_table() -> Preprocessing:
+def fitted_table() -> TablePreprocessing:
     table = Table("t.csv", text_frame({**COLUMNS, "answer": ["1"] * 80}), Reading(format="csv"))
-    return Preprocessing.fit(table, profile(table), Question(target="answer", kind="regression"), np.arange(80), PreprocessingConfig(), bins=True)
+    return TablePreprocessing.fit(table, profile(table), Question(target="answer", kind="regression"), np.arange(80), PreprocessingConfig(), bins=True)
 
 
 def tflite(model: keras.Model, examples: np.ndarray | None = None) -> bytes:
@@ -86,8 +86,14 @@ def write_bundle(folder: Path, preprocessing: Preprocessing, file: bytes, *, enc
     folder.mkdir()
     (folder / "model.tflite").write_bytes(file)
     (folder / "preprocessing.json").write_text(json.dumps(preprocessing.portable()))
-    (name,) = preprocessing.data_spec.inputs
-    about = {"task": TASK.model_dump(mode="json"), "format": "tflite", "encoded_outside": encoded_outside, "input": name, "output": "output", "app": "0"}
+    about = {
+        "task": TASK.model_dump(mode="json"),
+        "format": "tflite",
+        "encoded_outside": encoded_outside,
+        "inputs": list(preprocessing.data_spec.inputs),
+        "output": "output",
+        "app": "0",
+    }
     (folder / "bundle.json").write_text(json.dumps(about))
     shutil.copytree(Path(nnapp.portable.__file__).parent, folder / "nnapp_portable", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "predict.py").write_text("import sys\nfrom nnapp_portable.predict import main\nraise SystemExit(main(sys.argv[1:]))\n")
@@ -206,7 +212,7 @@ def test_pictures_are_answered_one_by_one_and_by_the_folder(tmp_path: Path):
     import keras
 
     keras.utils.set_random_seed(0)
-    fitted = Preprocessing.of_pictures(16, 3)
+    fitted = PicturePreprocessing(size=16, channels=3)
     model = network(fitted.data_spec)
     bundle = write_bundle(tmp_path / "bundle", fitted, tflite(model))
     folder = tmp_path / "pictures"

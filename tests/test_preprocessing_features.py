@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import nnapp.portable
 from nnapp.data.columns import profile
-from nnapp.data.preprocessing import Preprocessing
+from nnapp.data.preprocessing import TablePreprocessing
 from nnapp.data.question import Question
 from nnapp.data.specs import ColumnType, PreprocessingConfig
 from nnapp.data.table import Reading, Table, text_frame
@@ -35,16 +35,16 @@ def table_of(columns: dict[str, Cells], decimal: str = ".") -> Table:
     return Table("test.csv", text_frame(columns), Reading(format="csv", decimal=decimal))
 
 
-def fit(columns: dict[str, Cells], types: dict[str, ColumnType], train: int | None = None, ramps: bool = True, **config: int) -> Preprocessing:
+def fit(columns: dict[str, Cells], types: dict[str, ColumnType], train: int | None = None, ramps: bool = True, **config: int) -> TablePreprocessing:
     """Fit on the first `train` rows; the target is a column of its own."""
     rows = len(next(iter(columns.values())))
     table = table_of({**columns, "target": ["1"] * rows})
     profiles = profile(table, types)
     question = Question(target="target", kind="regression")
-    return Preprocessing.fit(table, profiles, question, np.arange(train or rows), PreprocessingConfig(**config), bins=ramps)
+    return TablePreprocessing.fit(table, profiles, question, np.arange(train or rows), PreprocessingConfig(**config), bins=ramps)
 
 
-def column(preprocessing: Preprocessing, columns: dict[str, Cells], name: str) -> list[float]:
+def column(preprocessing: TablePreprocessing, columns: dict[str, Cells], name: str) -> list[float]:
     return preprocessing.features(columns)[:, preprocessing.feature_names.index(name)].tolist()
 
 
@@ -128,7 +128,7 @@ def test_money_and_decimal_commas():
     fitted = fit({"m": ["$84,835.00 ", "$1.00", "(5)", None]}, {"m": "money"})
     assert column(fitted, {"m": ["$84,835.00 ", "-$2.50"]}, "m") == [84835, -2.5]
     table = table_of({"m": ["1.234,56 €", "8,5 €", "-3,00 €"], "target": ["1"] * 3}, decimal=",")
-    german = Preprocessing.fit(table, profile(table), Question(target="target", kind="regression"), np.arange(3), PreprocessingConfig(), bins=False)
+    german = TablePreprocessing.fit(table, profile(table), Question(target="target", kind="regression"), np.arange(3), PreprocessingConfig(), bins=False)
     assert german.features({"m": ["1.234,56 €", "2 €"]})[:, 0].tolist() == [np.float32(1234.56), 2]
 
 
@@ -139,7 +139,7 @@ def test_a_file_written_with_the_other_decimal_sign_is_still_understood():
 
 def test_typed_numbers_have_a_point_whatever_the_training_file_was_written_with():
     table = table_of({"x": ["1,5", "2,25", "1.000,125"], "target": ["1"] * 3}, decimal=",")
-    german = Preprocessing.fit(table, profile(table), Question(target="target", kind="regression"), np.arange(3), PreprocessingConfig(), bins=False)
+    german = TablePreprocessing.fit(table, profile(table), Question(target="target", kind="regression"), np.arange(3), PreprocessingConfig(), bins=False)
     assert german.features({"x": ["1.125", "3"]}).tolist() == [[1125], [3]]
     assert german.features({"x": ["1.125", "3"]}, decimal=".").tolist() == [[1.125], [3]]
     amounts = fit({"m": ["1.234,56 €", "8,5 €", "-3,00 €"]}, {"m": "money"})
@@ -217,7 +217,7 @@ def test_headless_data_of_the_right_width_are_taken_in_order():
 def test_preprocessing_survives_json_bit_by_bit():
     cells: Cells = [repr(number) for number in np.random.default_rng(0).normal(size=300).tolist()]
     fitted = fit({"x": cells, "k": ["a", "b", None] * 100}, {"x": "number", "k": "category"})
-    assert Preprocessing.from_json(fitted.to_json()) == fitted
+    assert TablePreprocessing.from_json(fitted.to_json()) == fitted
 
 
 # The bundle's path: the package as it lies in a bundle, plain lists of text, JSON from a file.

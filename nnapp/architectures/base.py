@@ -23,6 +23,7 @@ class Architecture(Spec):
     Class attributes say what it is for:
         title: Its name in a menu.
         sentence: When to choose it, for a person who is learning.
+        because: Why to begin with it, where it is the recommended one.
         accepts: Kinds of data it takes.
         tasks: Questions it answers.
         encodes_bins: Whether numbers are to be spread over ramps before the first layer (`Encoding.knots`).
@@ -32,6 +33,7 @@ class Architecture(Spec):
 
     title: ClassVar[str]
     sentence: ClassVar[str]
+    because: ClassVar[str] = ""
     accepts: ClassVar[frozenset[DataKind]]
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
     encodes_bins: ClassVar[bool] = False

@@ -39,6 +39,7 @@ class CNN(Architecture):
 
     title: ClassVar[str] = "CNN"
     sentence: ClassVar[str] = "Small windows slide over the picture and look for patterns, then patterns of patterns. Choose it first for pictures."
+    because: ClassVar[str] = "It learns from few pictures, and is small enough for a telephone."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"pictures"})
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
     rank: ClassVar[int] = 10

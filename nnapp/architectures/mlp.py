@@ -24,6 +24,7 @@ class MLP(Architecture):
 
     title: ClassVar[str] = "MLP"
     sentence: ClassVar[str] = "Layers of units, each fed by all of the layer before. Choose it first for tables: quick, small, and hard to beat with care."
+    because: ClassVar[str] = "It serves tables of every size, and comes nearest to boosted trees."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular"})
     encodes_bins: ClassVar[bool] = True
     rank: ClassVar[int] = 10

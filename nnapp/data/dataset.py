@@ -11,13 +11,11 @@ from pydantic import Field
 
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.specs import PARTS, DataKind, Part
+from nnapp.portable.inputs import FEATURES, PICTURE
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
 
-FEATURES = "features"
-"""Name of a table's one input."""
-PICTURE = "picture"
-"""Name of a picture's one input."""
+__all__ = ["FEATURES", "PICTURE", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts"]
 
 
 class Encoding(Spec):

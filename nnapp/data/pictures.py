@@ -47,7 +47,8 @@ class Pictures:
         findings: What reading brought to light.
     """
 
-    kind: ClassVar[DataKind] = "pictures"
+    kinds: ClassVar[tuple[DataKind, ...]] = ("pictures",)
+    """What a network can be fed with from it."""
 
     name: str
     archive: Path

@@ -12,9 +12,9 @@ from nnapp.data.augmentation import Augmentation
 from nnapp.data.checks import run_checks
 from nnapp.data.checks.picture_memory import ON_DISK
 from nnapp.data.columns import profile
-from nnapp.data.dataset import FEATURES, PICTURE, Dataset, DataSpec, Parts
-from nnapp.data.decoding import room, usual_size
+from nnapp.data.dataset import Dataset, DataSpec, Parts
 from nnapp.data.findings import Finding, by_severity, stop_on_errors
+from nnapp.data.kinds import KINDS, Given
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.question import Question
@@ -26,9 +26,6 @@ from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
 
 Values = NDArray[np.int64] | NDArray[np.float64]
-
-TYPED = frozenset({"excel", "parquet", "jsonl"})
-"""Formats whose numbers are numbers: as text they have a point, whatever the training file was written with."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +77,7 @@ def prepare(
     assignment = assign_parts(read, question, split, test)
     rows = {part: assignment.rows(part) for part in PARTS}
     answers, _ = known_answers(read, question)
-    if isinstance(read, Pictures):
-        fitted = fit_pictures(read, data.image_size, augmentation)
-    else:
-        fitted = Preprocessing.fit(read, profiles, question, rows["train"], preprocessing, bins=bins)
+    fitted = KINDS[question.data].fit(Given(read, profiles, question, rows["train"], data, preprocessing, augmentation, bins))
     task = task_of(question, answers[rows["train"]])
 
     on_disk = any(finding.code == ON_DISK for finding in checked)
@@ -101,8 +95,8 @@ def _opened(store: DataStore, data: DataConfig) -> tuple[Data, Data | None]:
         return read, None
     test = store.open(data.test_sha256, skip_bad_rows=data.skip_bad_rows)
     stop_on_errors(test.findings)
-    if test.kind != read.kind:
-        problem = f"The test file {test.name} holds {test.kind} data, {read.name} {read.kind} data."
+    if type(test) is not type(read):
+        problem = f"The test file {test.name} holds {test.kinds[0]} data, {read.name} {read.kinds[0]} data."
         raise DataError(problem, remedy="Bring a test file of the same kind, or none.")
     return read, test
 
@@ -118,28 +112,19 @@ def _divided(data: Data, rows: dict[Part, NDArray[np.int64]], answers: Values, f
 
 
 def make_dataset(data: Data, rows: NDArray[np.int64], answers: Values, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool = False) -> Dataset:
-    """The arrays of some rows.
+    """The arrays of some examples.
 
     Args:
-        data: A table or pictures.
-        rows: Positions of the wanted rows.
-        answers: Of every row of `data`, as `known_answers` gives them.
-        fitted: From cells or pictures to inputs.
+        data: The upload, or an official test file.
+        rows: Positions of the wanted examples.
+        answers: Of every example of `data`, as `known_answers` gives them.
+        fitted: From what was brought to inputs.
         task: Tells how answers are coded.
-        on_disk: Whether decoded pictures lie in a file instead of in memory; tables never do.
+        on_disk: Whether decoded pictures lie in a file instead of in memory.
     """
-    if isinstance(data, Pictures):
-        size, channels = int(fitted.size or 0), int(fitted.channels or 0)
-        place = room((len(rows), size, size, channels), data.archive.parent if on_disk else None)
-        return Dataset(
-            {PICTURE: data.load(size, channels, rows, into=place)},
-            {OUTPUT: coded(answers[rows], task)},
-            np.array(data.paths, dtype=np.str_)[rows],
-            fitted.data_spec,
-            task,
-        )
-    decimal = "." if data.reading.format in TYPED else None
-    return Dataset({FEATURES: fitted.features(data.frame.iloc[rows], decimal)}, {OUTPUT: coded(answers[rows], task)}, rows, fitted.data_spec, task)
+    kind = KINDS[fitted.kind]
+    inputs = dict(kind.inputs(data, rows, fitted, on_disk=on_disk))
+    return Dataset(inputs, {OUTPUT: coded(answers[rows], task)}, kind.ids(data, rows), fitted.data_spec, task)
 
 
 def coded(answers: Values, task: TaskSpec) -> NDArray[np.generic]:
@@ -163,17 +148,6 @@ def task_of(question: Question, answers_train: Values) -> TaskSpec:
     return TaskSpec.regression(question.target, float(np.mean(answers_train)), scale if scale > 0 else 1.0)
 
 
-def fit_pictures(pictures: Pictures, size: int | None = None, augmentation: Augmentation | None = None) -> Preprocessing:
-    """Choose the square that pictures are letterboxed to.
-
-    Args:
-        pictures: Their sizes and whether all are grey decide.
-        size: Side in pixels, where a person chose it.
-        augmentation: Changes to training pictures.
-    """
-    return Preprocessing.of_pictures(size or usual_size(pictures), 1 if pictures.grey else 3, augmentation)
-
-
 def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool) -> Dataset:
     """The test part from a file of its own: rows whose answer is known."""
     answers, _ = known_answers(test, question)
@@ -184,6 +158,3 @@ def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskS
             remedy="Bring a test file with the answers in it, or none.",
         )
     return make_dataset(test, rows, answers, fitted, task, on_disk=on_disk)
-
-
-__all__ = ["Prepared", "coded", "fit_pictures", "make_dataset", "prepare", "task_of", "usual_size"]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from nnapp.data.findings import Finding
+from nnapp.data.specs import DataKind
 from nnapp.specs import Spec
 from nnapp.tasks import TaskKind
 
@@ -16,6 +17,7 @@ class Question(Spec):
 
     target: Annotated[str, Field(description="Column that is predicted; 'class' for folders of pictures.")]
     kind: TaskKind
+    data: Annotated[DataKind, Field(description="What the network is fed with: one table may be asked in several ways.")] = "tabular"
     class_names: Annotated[tuple[str, ...], Field(description="By class index; of two, the second is the positive one.")] = ()
     positive: Annotated[str | None, Field(description="The class to be found, of two.")] = None
     findings: tuple[Finding, ...] = ()

@@ -25,6 +25,10 @@ class DataConfig(Spec):
         Field(description="What to answer: a class or a number. Auto looks at the target's values."),
     ] = "auto"
     positive: Annotated[str | None, Field(description="The class to be found, of two. Empty: the rarer one.")] = None
+    kind: Annotated[
+        Literal["auto"] | DataKind,
+        Field(description="What the network is fed with, where the data can be taken in several ways. Auto decides by looking."),
+    ] = "auto"
     types: Annotated[dict[str, ColumnType], Field(description="Column types that differ from the proposed ones.")] = {}
     image_size: Annotated[
         int | None,

@@ -40,7 +40,8 @@ class Table:
         findings: What reading it brought to light.
     """
 
-    kind: ClassVar[DataKind] = "tabular"
+    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular",)
+    """What a network can be fed with from it."""
 
     name: str
     frame: pd.DataFrame

@@ -62,6 +62,8 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
     Raises:
         DataError: If the target does not exist, or cannot be predicted as asked.
     """
+    if config.kind not in {"auto", *data.kinds}:
+        raise DataError(f"{data.name} cannot be taken as {config.kind}.", remedy=f"Choose one of: auto, {', '.join(data.kinds)}.")
     if isinstance(data, Pictures):
         return _of_pictures(data, config)
     if data.rows == 0:
@@ -171,7 +173,7 @@ def _of_pictures(pictures: Pictures, config: DataConfig) -> Question:
     question = _classification("class", config, Counter(pictures.labels))
     if config.task == "binary" and len(question.class_names) > 2:
         raise DataError(f"{pictures.name} has {len(question.class_names)} classes, not two.", remedy="Use --task multiclass.")
-    return question
+    return question.model_copy(update={"data": "pictures"})
 
 
 def class_counts(answers: NDArray[np.generic], classes: int) -> NDArray[np.int64]:

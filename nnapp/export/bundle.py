@@ -56,13 +56,12 @@ def write_bundle(exporting: Exporting, inner: Export, output: Path) -> None:
 
 def description(exporting: Exporting, inner: Export) -> dict[str, object]:
     """What `bundle.json` says: the task, and how the file wants to be fed."""
-    (name,) = exporting.data.inputs
     (answer,) = exporting.task.outputs
     return {
         "task": exporting.task.model_dump(mode="json"),
         "format": inner.format,
         "encoded_outside": inner.encoded_outside,
-        "input": name,
+        "inputs": list(exporting.data.inputs),
         "output": answer,
         "app": nnapp.__version__,
     }
@@ -78,7 +77,7 @@ def readme(exporting: Exporting, inner: Export) -> str:
     pictures = exporting.data.kind == "pictures"
     example = "photo.jpg" if pictures else "rows.csv"
     takes = "One picture, or a folder of pictures" if pictures else "A table (CSV, TSV or JSON lines) with the columns below; others are ignored"
-    method, argument = ("answer_pictures", '["photo.jpg"]') if pictures else ("answer_table", '{"column": ["cell", "cell"]}')
+    method, argument = ("answer_files", '["photo.jpg"]') if pictures else ("answer_table", '{"column": ["cell", "cell"]}')
     return f"""# {plain_text(exporting.task.target)}
 
 Answers as the app did, with Python, NumPy and LiteRT. The model card (`model_card.md`) says how good it is.

@@ -16,13 +16,12 @@ import numpy as np
 from .answers import decode, write_answers
 from .encoding import encode
 from .errors import PortableError
-from .features import features
+from .inputs import FEATURES, FILE_KINDS, File, Inputs, file_kind, files_in, from_files, from_rows
 from .litert import LiteRT
 from .tables import read_columns
 
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm"})
 _AT_ONCE = 64
-"""Pictures held in memory at once."""
+"""Files held in memory at once."""
 
 
 class Answers(NamedTuple):
@@ -32,7 +31,7 @@ class Answers(NamedTuple):
         prediction: Class indices (int64) or values in the target's units (float64), shape `(n,)`.
         probabilities: Shape `(n, k)`; None for a regression.
         class_names: By class index; empty for a regression.
-        files: Name of each picture; None for a table.
+        files: Name of each file; None for a table.
     """
 
     prediction: np.ndarray
@@ -68,11 +67,6 @@ class Bundle:
         self.class_names: tuple[str, ...] = tuple(self._output["class_names"])
 
     @property
-    def takes_pictures(self) -> bool:
-        """Whether pictures are asked for, not tables."""
-        return bool(self.preprocessing["kind"] == "pictures")
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that a table must have."""
         return tuple(column["name"] for column in self.preprocessing.get("columns", ()))
@@ -85,39 +79,29 @@ class Bundle:
             decimal: The sign with which these numbers are surely written; None for the training file's.
 
         Raises:
-            PortableError: If a column is missing, or the bundle asks for pictures.
+            PortableError: If a column is missing, or the network asks for files.
         """
-        if self.takes_pictures:
-            raise PortableError("This bundle answers pictures, not tables.", "Give a picture or a folder of pictures.")
-        x = features(columns, self.preprocessing, decimal)
+        x = from_rows(columns, self.preprocessing, decimal)
         if self.about["encoded_outside"]:
-            x = encode(x, self.preprocessing["encoding"])
+            x[FEATURES] = encode(x[FEATURES], self.preprocessing["encoding"])
         return self._decoded(self._logits(x))
 
-    def answer_pictures(self, paths: Sequence[str | Path | bytes]) -> Answers:
+    def answer_files(self, files: Sequence[File]) -> Answers:
         """Answers to picture files, in their order.
 
         Args:
-            paths: Paths, or the bytes of files.
+            files: Paths, or the bytes of files.
 
         Raises:
-            PortableError: If one cannot be opened, or the bundle asks for tables.
+            PortableError: If one cannot be opened, or the network asks for rows.
         """
-        if not self.takes_pictures:
-            raise PortableError(
-                "This bundle answers tables, not pictures.", f"Give a CSV, TSV or JSON lines file with the columns {', '.join(self.columns[:12])}."
-            )
-        from .pictures import open_picture, picture
-
-        size, channels = self.preprocessing["size"], self.preprocessing["channels"]
-        batches = [paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE)]
-        logits = [self._logits(np.stack([picture(open_picture(path), size, channels) for path in batch])) for batch in batches]
-        names = tuple(Path(path).name if isinstance(path, str | Path) else "" for path in paths)
-        units = int(self._output["shape"][-1])
-        return self._decoded(np.concatenate(logits) if logits else np.zeros((0, units), np.float32))._replace(files=names)
+        batches = [files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE)] or [files]
+        logits = [self._logits(from_files(batch, self.preprocessing)) for batch in batches]
+        names = tuple(Path(file).name if isinstance(file, str | Path) else "" for file in files)
+        return self._decoded(np.concatenate(logits))._replace(files=names)
 
     def answer(self, source: str | Path) -> Answers:
-        """Answers to a table, one picture, or a flat folder of pictures sorted by name.
+        """Answers to a table, one file of the network's kind, or a flat folder of them sorted by name.
 
         Raises:
             PortableError: If there is nothing there that this bundle answers.
@@ -125,32 +109,22 @@ class Bundle:
         source = Path(source)
         if not source.exists():
             raise PortableError(f"There is no file or folder {str(source)!r}.", "Check the path.")
-        if source.is_dir():
-            return self.answer_pictures(picture_files(source))
-        if source.suffix.lower() in PICTURE_SUFFIXES or self.takes_pictures:
-            return self.answer_pictures([source])
+        asked = file_kind(self.preprocessing)
+        if asked is not None:
+            return self.answer_files(files_in(source, asked) if source.is_dir() else [source])
+        if source.is_dir() or any(source.suffix.lower() in kind.suffixes for kind in FILE_KINDS.values()):
+            return self.answer_files([source])  # tells what is asked for instead
         return self.answer_table(read_columns(source, expected=self.columns, decimal=self.preprocessing["decimal"]))
 
-    def _logits(self, x: np.ndarray) -> np.ndarray:
+    def _logits(self, x: Inputs) -> np.ndarray:
         """The network's raw outputs, shape `(n, units)`."""
-        (logits,) = self._lite.run({self.about["input"]: x}).values()
-        return logits.reshape(len(x), int(self._output["shape"][-1]))
+        (logits,) = self._lite.run(x).values()
+        rows = len(next(iter(x.values())))
+        return logits.reshape(rows, int(self._output["shape"][-1]))
 
     def _decoded(self, logits: np.ndarray) -> Answers:
         prediction, probabilities = decode(logits, self.kind, self._output["center"], self._output["scale"])
         return Answers(prediction, probabilities, self.class_names)
-
-
-def picture_files(folder: Path) -> list[Path]:
-    """The pictures directly in a folder, sorted by name.
-
-    Raises:
-        PortableError: If there are none.
-    """
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file() and not path.name.startswith("."))
-    if not found:
-        raise PortableError(f"The folder {folder.name!r} has no pictures directly in it.", "Give the folder that the picture files lie in.")
-    return found
 
 
 def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
@@ -163,8 +137,10 @@ def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
     Returns:
         0, or 2 for what the caller can mend, told on stderr.
     """
-    parser = argparse.ArgumentParser(prog="predict.py", description="Answer a table (CSV, TSV, JSON lines), one picture, or a folder of pictures.")
-    parser.add_argument("input", metavar="INPUT", help="the table, the picture, or the folder")
+    parser = argparse.ArgumentParser(
+        prog="predict.py", description="Answer a table (CSV, TSV, JSON lines), or one file or a folder of files of the kind the network was trained on."
+    )
+    parser.add_argument("input", metavar="INPUT", help="the table, the file, or the folder of files")
     parser.add_argument("--output", metavar="CSV", help="where the answers go; printed if left out")
     arguments = parser.parse_args(list(argv))
     try:

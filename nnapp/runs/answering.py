@@ -13,6 +13,7 @@ from nnapp.runs.folder import Run
 
 if TYPE_CHECKING:
     from nnapp.export import Export, Exporting
+    from nnapp.portable.inputs import FileKind
     from nnapp.portable.predict import Answers, Bundle
 
 USE = "use"
@@ -74,9 +75,11 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
     """
     from nnapp.data.readers import read
     from nnapp.data.table import Table
+    from nnapp.portable.inputs import file_kind
 
-    if bundle.takes_pictures:
-        return bundle.answer_pictures(pictures_in(data))
+    asked = file_kind(bundle.preprocessing)
+    if asked is not None:
+        return bundle.answer_files(brought_files(data, asked))
     if not isinstance(data, Path):
         return bundle.answer_table(data)
     if not data.is_file():
@@ -89,12 +92,12 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
     return bundle.answer_table({name: table.cells(name) for name in table.columns}, decimal=table.reading.decimal)
 
 
-def pictures_in(data: Path | Cells) -> list[Path]:
-    """One picture, or those of a folder in the order of their names."""
-    from nnapp.portable.predict import picture_files
+def brought_files(data: Path | Cells, kind: FileKind) -> list[Path]:
+    """One file, or those of a folder in the order of their names."""
+    from nnapp.portable.inputs import files_in
 
     if not isinstance(data, Path):
-        raise DataError("This network answers pictures, not rows.", remedy="Bring a picture or a folder of pictures.")
+        raise DataError(f"This network answers {kind.noun}s, not rows.", remedy=f"Bring a {kind.noun} or a folder of {kind.noun}s.")
     if not data.exists():
-        raise DataError(f"There is no file or folder {str(data)[:200]!r}.", remedy="Bring a picture, or a flat folder of pictures.")
-    return picture_files(data) if data.is_dir() else [data]
+        raise DataError(f"There is no file or folder {str(data)[:200]!r}.", remedy=f"Bring a {kind.noun}, or a flat folder of {kind.noun}s.")
+    return files_in(data, kind) if data.is_dir() else [data]

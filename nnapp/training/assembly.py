@@ -17,7 +17,7 @@ from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES, Engine, Sitting
 from nnapp.training.replicas import strategy_over
 from nnapp.training.steering import InForce
-from nnapp.training.validation import BATCH, Validation
+from nnapp.training.validation import Validation, rows_at_once
 from nnapp.training.weights import arrays
 
 if TYPE_CHECKING:
@@ -95,4 +95,4 @@ class Assembly:
         left = max(0, config.epochs * steps_per_epoch - step)
         engine = ENGINES[config.loop](model, Sitting(arrays(self.train, config), batch_size, left, config.deterministic))
         loss = loss_for(self.task, config.loss, config.label_smoothing)
-        return engine, Validation(model, arrays(self.validation, config), self.task, loss, BATCH[kind])
+        return engine, Validation(model, arrays(self.validation, config), self.task, loss, rows_at_once(self.train.data))

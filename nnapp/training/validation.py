@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnapp.data.dataset import DataSpec
 from nnapp.tasks import TaskSpec
 from nnapp.training.engines.base import Arrays
 
 if TYPE_CHECKING:
     import keras
 
-BATCH = {"tabular": 4096, "pictures": 256}
-"""Rows at a time, by kind of data: large enough to be quick, small enough to fit anywhere."""
+MOST_ROWS, MOST_CELLS = 4096, 1 << 19
+"""Rows at a time, and the numbers in them: large enough to be quick, small enough that what lies between the layers fits anywhere."""
+
+
+def rows_at_once(data: DataSpec) -> int:
+    """Rows that are answered at a time: a power of two, fewer where an example is large."""
+    cells = sum(math.prod(size or 1 for size in spec.shape) for spec in data.inputs.values())
+    return int(min(MOST_ROWS, 2 ** int(math.log2(max(1, MOST_CELLS / max(1, cells))))))
 
 
 class Validation:

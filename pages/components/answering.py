@@ -9,10 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnapp.data.dataset import FEATURES, PICTURE
 from nnapp.inference.lite import LiteRTPredictor
-from nnapp.portable.features import features
-from nnapp.portable.pictures import open_picture, picture
+from nnapp.portable.inputs import Inputs, from_files, from_rows
 from nnapp.runs.folder import Run
 from nnapp.tasks import Answers
 
@@ -33,19 +31,18 @@ class Answerer:
 
     def row(self, cells: Mapping[str, str | None]) -> Answers:
         """The answer to one row of text cells by column name."""
-        return self._answer(FEATURES, features({name: [cell] for name, cell in cells.items()}, self.run.preprocessing or {}))
+        return self._answer(from_rows({name: [cell] for name, cell in cells.items()}, self.run.preprocessing or {}))
 
-    def picture(self, content: bytes) -> Answers:
-        """The answer to one picture file."""
-        settings = self.run.preprocessing or {}
-        return self._answer(PICTURE, picture(open_picture(content), settings["size"], settings["channels"])[None])
+    def file(self, content: bytes) -> Answers:
+        """The answer to one file."""
+        return self._answer(from_files([content], self.run.preprocessing or {}))
 
-    def _answer(self, name: str, x: object) -> Answers:
+    def _answer(self, x: Inputs) -> Answers:
         task = self.run.task
         if task is None:
             raise ValueError(f"{self.run.id} has no task")
         with self.lock:
-            return task.decode(self.predictor.logits({name: x}))  # type: ignore[dict-item]  # an array of the portable room
+            return task.decode(self.predictor.logits(x))
 
 
 def answerer(run: Run) -> Answerer | None:

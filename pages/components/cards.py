@@ -14,10 +14,6 @@ PRESETS = {
     "balanced": "The usual settings: trains until validation no longer improves.",
     "best": "Takes its time: smaller steps, more epochs, more patience.",
 }
-REASON: dict[DataKind, str] = {
-    "tabular": "It serves tables of every size, and comes nearest to boosted trees.",
-    "pictures": "It learns from few pictures, and is small enough for a telephone.",
-}
 
 
 def architecture_cards(kind: DataKind, task: TaskKind, rows: int, chosen: str) -> None:
@@ -32,7 +28,7 @@ def architecture_cards(kind: DataKind, task: TaskKind, rows: int, chosen: str) -
                     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                         st.markdown(f"**{part.title}**", width="content")
                         if name == best:
-                            st.badge("Recommended", icon=":material/star:", color="green", help=REASON[kind])
+                            st.badge("Recommended", icon=":material/star:", color="green", help=part.because)
                     st.caption(part.sentence)
                 st.button(
                     "Chosen" if name == chosen else f"Choose {part.title}",

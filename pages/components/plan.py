@@ -22,8 +22,7 @@ def adopt(run: Run | None) -> None:
 
 def settings_of(spec: RunSpec) -> address.Settings:
     """What was changed from the proposed settings."""
-    kind: DataKind = "tabular" if "tabular" in spec.model.accepts else "pictures"
-    usual = plan(DataConfig(sha256=spec.data.sha256), kind, architecture=spec.architecture, preset=spec.preset)
+    usual = plan(DataConfig(sha256=spec.data.sha256), min(spec.model.accepts), architecture=spec.architecture, preset=spec.preset)
     found: address.Settings = {"architecture": spec.architecture, "preset": spec.preset}
     for section in SECTIONS:
         mine, theirs = getattr(spec, section).model_dump(mode="json"), getattr(usual, section).model_dump(mode="json")

@@ -55,5 +55,5 @@ def opened(store: DataStore, arguments: argparse.Namespace) -> tuple[Data, DataC
     """Store DATA, open it, and settle how it is meant by the flags."""
     sha256 = store.add(arguments.data)
     wanted = {path: value for path, value in question_settings(arguments).items() if path.startswith("data.")}
-    config = plan(DataConfig(sha256=sha256), "tabular", settings=wanted).data
+    config = plan(DataConfig(sha256=sha256), "tabular", settings=wanted).data  # the kind is settled by the question
     return store.open(sha256, skip_bad_rows=config.skip_bad_rows), config

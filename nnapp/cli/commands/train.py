@@ -11,7 +11,7 @@ from nnapp.cli.commands.check import opened
 from nnapp.cli.progress import shown
 from nnapp.cli.settings import add_question, question_settings
 from nnapp.cli.show import number, say, scores
-from nnapp.data.checks import run_checks
+from nnapp.data.checks import examine, run_checks
 from nnapp.data.findings import stop_on_errors
 from nnapp.data.store import DataStore
 from nnapp.runs.api import done, start_run, wait_or_stop
@@ -67,10 +67,12 @@ def _spec(arguments: argparse.Namespace, context: Context) -> RunSpec:
     data, config = opened(store, arguments)
     if arguments.test:
         config = config.replaced({"test_sha256": store.add(arguments.test)})
-    stop_on_errors(run_checks(data, config))
+    stop_on_errors(data.findings)
+    examined = examine(data, config)
+    stop_on_errors(run_checks(data, config, profiles=examined.profiles, question=examined.question))
     return plan(
         config,
-        data.kind,
+        examined.question.data,
         rows=data.rows,
         architecture=arguments.architecture,
         preset=arguments.preset,

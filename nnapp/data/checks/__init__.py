@@ -13,6 +13,8 @@ from nnapp.data.specs import DataConfig
 from nnapp.errors import DataError
 from nnapp.registry import Registry
 
+__all__ = ["CHECKS", "Check", "Examined", "examine", "run_checks"]
+
 Check = Callable[[Examined], Finding | None]
 
 CHECKS: Registry[Check] = Registry("check", __name__)

@@ -23,7 +23,7 @@ def official_labels_unknown(examined: Examined) -> Finding | None:
 
 def _told(examined: Examined, code: str) -> Finding | None:
     test = examined.test
-    if test is None or test.kind != examined.data.kind:
+    if test is None or type(test) is not type(examined.data):
         return None
     if isinstance(test, Table) and examined.question.target not in test.columns:
         return None

@@ -1,6 +1,8 @@
-"""From raw cells and pictures to the arrays of a network: fitted on the train part only, kept as JSON."""
+"""From what a person brought to the arrays of a network: fitted on the train part only, kept as JSON."""
 
+from nnapp.data.preprocessing.base import Preprocessing
 from nnapp.data.preprocessing.columns import CategoryColumn, DateColumn, NumberColumn
-from nnapp.data.preprocessing.preprocessing import Preprocessing
+from nnapp.data.preprocessing.pictures import PicturePreprocessing
+from nnapp.data.preprocessing.table import TablePreprocessing
 
-__all__ = ["CategoryColumn", "DateColumn", "NumberColumn", "Preprocessing"]
+__all__ = ["CategoryColumn", "DateColumn", "NumberColumn", "PicturePreprocessing", "Preprocessing", "TablePreprocessing"]

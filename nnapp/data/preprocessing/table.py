@@ -1,42 +1,38 @@
-"""Preprocessing: everything between raw cells (or picture files) and a network's input, as one JSON value."""
+"""Tables: every used column to its features."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
-from nnapp.data.augmentation import Augmentation
 from nnapp.data.columns import ColumnProfile
-from nnapp.data.dataset import FEATURES, PICTURE, DataSpec, Encoding, InputSpec
+from nnapp.data.dataset import FEATURES, DataSpec, Encoding, InputSpec
+from nnapp.data.preprocessing.base import Preprocessing
 from nnapp.data.preprocessing.columns import Column, Role, column_features, fit_category, fit_date, fit_number
 from nnapp.data.preprocessing.scaling import fit_encoding
 from nnapp.data.question import Question
-from nnapp.data.specs import DataKind, PreprocessingConfig
+from nnapp.data.specs import PreprocessingConfig
 from nnapp.data.table import Table
 from nnapp.data.texts import Texts
 from nnapp.errors import DataError
 from nnapp.portable import features as portable
 from nnapp.portable.errors import PortableError
-from nnapp.specs import Spec
 
 
-class Preprocessing(Spec):
-    """Fitted on the train part only; the same value serves training, the command line, the app and every bundle."""
+class TablePreprocessing(Preprocessing):
+    """What every used column becomes."""
 
-    kind: DataKind
-    columns: Annotated[tuple[Column, ...], Field(description="Of a table, those the network learns from, in the table's order.")] = ()
+    kind: Literal["tabular"] = "tabular"
+    columns: Annotated[tuple[Column, ...], Field(description="Those the network learns from, in the table's order.")] = ()
     feature_names: tuple[str, ...] = ()
     feature_columns: Annotated[tuple[str, ...], Field(description="For each feature the column it comes from.")] = ()
     encoding: Encoding | None = None
     decimal: str = "."
-    size: Annotated[int | None, Field(description="Side in pixels of the square that pictures are letterboxed to.")] = None
-    channels: Annotated[int | None, Field(description="1 for grey pictures, 3 for colour.")] = None
-    augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures; it stands inside the network.")] = None
 
     @classmethod
     def fit(
@@ -48,7 +44,7 @@ class Preprocessing(Spec):
         config: PreprocessingConfig,
         *,
         bins: bool,
-    ) -> Preprocessing:
+    ) -> TablePreprocessing:
         """Fit every used column of a table.
 
         Args:
@@ -72,15 +68,10 @@ class Preprocessing(Spec):
             )
         named = [(column.name, name, role) for column in fitted for name, role in column.features()]
         names, columns = tuple(name for _, name, _ in named), tuple(column for column, _, _ in named)
-        bare = cls(kind="tabular", columns=tuple(fitted), feature_names=names, feature_columns=columns, decimal=table.reading.decimal)
+        bare = cls(columns=tuple(fitted), feature_names=names, feature_columns=columns, decimal=table.reading.decimal)
         roles: list[Role] = [role for _, _, role in named]
         encoding = fit_encoding(bare.features(train), roles, config.bins if bins else 0)
         return bare.model_copy(update={"encoding": encoding})
-
-    @classmethod
-    def of_pictures(cls, size: int, channels: int, augmentation: Augmentation | None = None) -> Preprocessing:
-        """Letterboxing to a square."""
-        return cls(kind="pictures", size=size, channels=channels, augmentation=augmentation)
 
     def features(self, frame: pd.DataFrame | Mapping[str, Sequence[str | None]], decimal: str | None = None) -> NDArray[np.float32]:
         """The raw features of a frame of text columns, or of plain lists of cells: shape `(n, d)`, finite.
@@ -98,10 +89,6 @@ class Preprocessing(Spec):
         except PortableError as error:
             raise DataError(error.problem, remedy=error.remedy) from error
 
-    def portable(self) -> dict[str, Any]:
-        """The content of `preprocessing.json`."""
-        return self.model_dump(mode="json")
-
     @property
     def names(self) -> tuple[str, ...]:
         """The columns that a row must bring."""
@@ -110,9 +97,6 @@ class Preprocessing(Spec):
     @property
     def data_spec(self) -> DataSpec:
         """What the network takes in."""
-        if self.kind == "pictures":
-            shape = (self.size, self.size, self.channels)
-            return DataSpec(kind="pictures", inputs={PICTURE: InputSpec(shape=shape, dtype="uint8", role="picture", augmentation=self.augmentation)})
         table = InputSpec(
             shape=(len(self.feature_names),),
             role="features",
@@ -120,7 +104,7 @@ class Preprocessing(Spec):
             feature_columns=self.feature_columns,
             encoding=self.encoding,
         )
-        return DataSpec(kind="tabular", inputs={FEATURES: table})
+        return DataSpec(kind=self.kind, inputs={FEATURES: table})
 
 
 def _fitted(profile: ColumnProfile, cells: Sequence[str | None], config: PreprocessingConfig) -> Column | None:

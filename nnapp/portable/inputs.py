@@ -1,0 +1,107 @@
+"""From raw rows or files to the arrays of a network, whatever the kind of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .errors import PortableError
+from .features import Columns, ReadColumn, features
+
+Preprocessing = Mapping[str, Any]
+"""The content of `preprocessing.json`."""
+Inputs = dict[str, np.ndarray]
+"""By input name, each `(n, *shape)`."""
+File = str | Path | bytes
+"""A path, or the bytes of a file."""
+
+FEATURES = "features"
+"""Name of a table's one input."""
+PICTURE = "picture"
+"""Name of a picture's one input."""
+
+
+class FileKind(NamedTuple):
+    """A kind of data whose examples are files.
+
+    Attributes:
+        noun: What one example is called.
+        suffixes: What the names of its files end in, lower case with the dot.
+        read: From files to inputs.
+    """
+
+    noun: str
+    suffixes: frozenset[str]
+    read: Callable[[Sequence[File], Preprocessing], Inputs]
+
+
+def _pictures(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:
+    """Letterboxed pictures, uint8."""
+    from .pictures import open_picture, picture
+
+    size, channels = preprocessing["size"], preprocessing["channels"]
+    made = [picture(open_picture(file), size, channels) for file in files]
+    return {PICTURE: np.stack(made) if made else np.zeros((0, size, size, channels), np.uint8)}
+
+
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm"})
+FILE_KINDS: dict[str, FileKind] = {"pictures": FileKind("picture", PICTURE_SUFFIXES, _pictures)}
+
+
+def _features(columns: Columns, preprocessing: Preprocessing, decimal: str | None, read: ReadColumn | None) -> Inputs:
+    """The features of a table, float32."""
+    return {FEATURES: features(columns, preprocessing, decimal, read)}
+
+
+ROW_KINDS: dict[str, Callable[[Columns, Preprocessing, str | None, ReadColumn | None], Inputs]] = {"tabular": _features}
+
+
+def file_kind(preprocessing: Preprocessing) -> FileKind | None:
+    """What kind of files is asked for; None where rows are."""
+    return FILE_KINDS.get(preprocessing["kind"])
+
+
+def from_rows(columns: Columns, preprocessing: Preprocessing, decimal: str | None = None, read: ReadColumn | None = None) -> Inputs:
+    """Turn rows of cells of text into the inputs of the network.
+
+    Args:
+        columns: Cells by column name; names that are not asked for are ignored.
+        preprocessing: The content of `preprocessing.json`.
+        decimal: The sign with which these numbers are surely written; None for the training file's.
+        read: Does what `features.column_features` does, where that can be done faster.
+
+    Raises:
+        PortableError: If a column is missing, or the network asks for files.
+    """
+    asked = file_kind(preprocessing)
+    if asked is not None:
+        raise PortableError(f"This network answers {asked.noun}s, not tables.", f"Give a {asked.noun} or a folder of {asked.noun}s.")
+    return ROW_KINDS[preprocessing["kind"]](columns, preprocessing, decimal, read)
+
+
+def from_files(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:
+    """Turn files into the inputs of the network, in their order.
+
+    Raises:
+        PortableError: If one cannot be opened, or the network asks for rows.
+    """
+    asked = file_kind(preprocessing)
+    if asked is None:
+        names = ", ".join(column["name"] for column in preprocessing["columns"][:12])
+        raise PortableError("This network answers tables, not files of another kind.", f"Give a CSV, TSV or JSON lines file with the columns {names}.")
+    return asked.read(files, preprocessing)
+
+
+def files_in(folder: Path, kind: FileKind) -> list[Path]:
+    """The files of a kind directly in a folder, sorted by name.
+
+    Raises:
+        PortableError: If there are none.
+    """
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in kind.suffixes and path.is_file() and not path.name.startswith("."))
+    if not found:
+        raise PortableError(f"The folder {folder.name!r} has no {kind.noun}s directly in it.", f"Give the folder that the {kind.noun} files lie in.")
+    return found
