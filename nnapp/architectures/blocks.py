@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-Activation = Literal["relu", "relu6", "leaky_relu", "elu", "silu", "tanh"]
+from pydantic import BeforeValidator, Field
+
+Activation = Literal["relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "hard_silu", "softplus", "tanh", "sigmoid"]
 """Bends between layers; all of them convert to TFLite builtins."""
 
-ACTIVATION_TEXT = "The bend between layers. ReLU is fast and survives 8-bit export best; SiLU and ELU are smoother; tanh suits very small networks."
+ACTIVATION_TEXT = (
+    "The bend between layers. ReLU is fast and survives 8-bit export best; GELU, SiLU and ELU are smoother; tanh and sigmoid suit very small networks."
+)
 
 
 PICTURE_TRAINING: Mapping[str, Any] = {"training.learning_rate": 2e-3}
@@ -29,14 +34,57 @@ def picture_presets(*, quick: Mapping[str, Any], best: Mapping[str, Any]) -> Map
     }
 
 
+Normalization = Literal["batch", "layer", "group", "none"]
+"""How a layer's numbers are kept in range."""
+
+
+def _normalization_word(value: Any) -> Any:
+    """`true` and `false` are what settings said while there was one kind only."""
+    return {True: "batch", False: "none"}[value] if isinstance(value, bool) else value
+
+
+Normalize = Annotated[
+    Normalization,
+    BeforeValidator(_normalization_word),
+    Field(
+        description="Keeps each layer's numbers in range, so that training is quicker and surer. Batch compares the rows of a batch, costs nothing once "
+        "exported, and is the usual choice; layer and group look at one row alone: choose them for batches below 16. None leaves numbers as they are."
+    ),
+]
+"""A field of an architecture."""
+
+Initializer = Literal["he", "glorot", "lecun"]
+Initialize = Annotated[
+    Initializer,
+    Field(
+        description="How large the first weights are drawn. He suits ReLU and its kin, Glorot tanh and sigmoid, LeCun SELU. "
+        "Change it with the activation when the first epochs stand still or run wild."
+    ),
+]
+"""A field of an architecture."""
+
+GROUPS = 8
+"""Groups of channels that group normalisation makes where their number allows it."""
 MOMENTUM = 0.9
 """Memory of batch normalisation's running means: short, because small data make few steps, and stale means judge wrongly."""
 
 
-def normalized(x: Any, name: str) -> Any:
-    """Batch normalisation, which the converter folds into the layer before."""
+def normalized(x: Any, name: str, kind: Normalization = "batch") -> Any:
+    """Keep numbers in range; the converter folds batch normalisation into the layer before, the others stay and cost a little.
+
+    Args:
+        x: Tensor whose last axis holds units or channels.
+        name: Prefix of the layer's name.
+        kind: `none` gives `x` itself.
+    """
     from keras import layers
 
+    if kind == "none":
+        return x
+    if kind == "layer":
+        return layers.LayerNormalization(name=f"{name}_norm")(x)
+    if kind == "group":
+        return layers.GroupNormalization(math.gcd(GROUPS, x.shape[-1]), name=f"{name}_norm")(x)
     return layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
 
 
@@ -55,26 +103,36 @@ def dropped(x: Any, share: float, name: str) -> Any:
     return layers.Dropout(share, name=f"{name}_dropout")(x) if share else x
 
 
-def dense(x: Any, units: int, *, activation: str | None, normalize: bool, name: str) -> Any:
-    """A dense layer, batch-normalised if wanted (foldable into the layer at export), then bent.
+def dense(x: Any, units: int, *, activation: str | None, normalize: Normalization, initializer: Initializer = "he", name: str) -> Any:
+    """A dense layer, normalised if wanted, then bent.
 
     Args:
         x: Tensor `(batch, width)`.
         units: Width of the result.
         activation: Name of the bend, or None.
-        normalize: Whether batch normalisation stands between the two.
+        normalize: What stands between the two.
+        initializer: How the first weights are drawn.
         name: Prefix of the layers' names.
     """
     from keras import layers
 
-    x = layers.Dense(units, use_bias=not normalize, kernel_initializer="he_normal", name=f"{name}_dense")(x)
-    if normalize:
-        x = normalized(x, name)
+    x = layers.Dense(units, use_bias=normalize == "none", kernel_initializer=f"{initializer}_normal", name=f"{name}_dense")(x)
+    x = normalized(x, name, normalize)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
 
 
-def conv(x: Any, filters: int, *, kernel: int = 3, stride: int = 1, activation: str | None = "relu", name: str) -> Any:
-    """A convolution, batch-normalised (foldable), then bent.
+def conv(
+    x: Any,
+    filters: int,
+    *,
+    kernel: int = 3,
+    stride: int = 1,
+    activation: str | None = "relu",
+    normalize: Normalization = "batch",
+    initializer: Initializer = "he",
+    name: str,
+) -> Any:
+    """A convolution, normalised, then bent.
 
     Args:
         x: Tensor `(batch, height, width, channels)`.
@@ -82,10 +140,13 @@ def conv(x: Any, filters: int, *, kernel: int = 3, stride: int = 1, activation: 
         kernel: Side of the window in pixels.
         stride: Pixels between windows; 2 halves the picture.
         activation: Name of the bend, or None.
+        normalize: What stands between the two.
+        initializer: How the first weights are drawn.
         name: Prefix of the layers' names.
     """
     from keras import layers
 
-    x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv")(x)
-    x = normalized(x, name)
+    bias, drawn = normalize == "none", f"{initializer}_normal"
+    x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=bias, kernel_initializer=drawn, name=f"{name}_conv")(x)
+    x = normalized(x, name, normalize)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, dense, dropped
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, dense, dropped
 from nnapp.architectures.inputs import network, table_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -37,9 +37,8 @@ class MLP(Architecture):
         int, Field(ge=1, le=4096, description="Units in each hidden layer. Raise it when even the training loss stays high; lower it when only that falls.")
     ] = 256
     activation: Annotated[Activation, Field(description=ACTIVATION_TEXT)] = "relu"
-    normalize: Annotated[
-        bool, Field(description="Batch normalisation keeps each layer's numbers in range, so that training is quicker and surer. Turn it off for tiny batches.")
-    ] = True
+    normalize: Normalize = "batch"
+    initializer: Initialize = "he"
     dropout: Annotated[
         float,
         Field(ge=0, le=0.9, description="Share of units hidden at each step, so that none is relied upon. Raise it when validation is worse than training."),
@@ -50,6 +49,6 @@ class MLP(Architecture):
         self.check(data, task)
         inputs, x = table_input(data)
         for index in range(1, self.layers + 1):
-            x = dense(x, self.units, activation=self.activation, normalize=self.normalize, name=f"hidden{index}")
+            x = dense(x, self.units, activation=self.activation, normalize=self.normalize, initializer=self.initializer, name=f"hidden{index}")
             x = dropped(x, self.dropout, f"hidden{index}")
         return network(inputs, x, task, name="mlp")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, dense, dropped
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, dense, dropped
 from nnapp.architectures.inputs import network, table_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -33,6 +33,8 @@ class Residual(Architecture):
     width: Annotated[int, Field(ge=1, le=4096, description="Units that every block reads and corrects. Raise it when the training loss stays high.")] = 192
     expansion: Annotated[float, Field(ge=0.25, le=8, description="Units inside a block, in multiples of `width`. Raise it for richer corrections.")] = 2.0
     activation: Annotated[Activation, Field(description=ACTIVATION_TEXT)] = "relu"
+    normalize: Normalize = "batch"
+    initializer: Initialize = "he"
     dropout: Annotated[
         float,
         Field(ge=0, le=0.9, description="Share of units hidden before and inside the blocks at each step. Raise it when validation is worse than training."),
@@ -42,17 +44,21 @@ class Residual(Architecture):
         """Project to `width`, add the blocks, read out the logits."""
         self.check(data, task)
         inputs, x = table_input(data)
-        x = dense(x, self.width, activation=None, normalize=True, name="projection")
+        x = self._dense(x, self.width, None, "projection")
         x = dropped(x, self.dropout, "projection")
         for index in range(1, self.blocks + 1):
             x = self._block(x, f"block{index}")
-        x = dropped(dense(x, self.width, activation=self.activation, normalize=True, name="head"), self.dropout, "head")
+        x = dropped(self._dense(x, self.width, self.activation, "head"), self.dropout, "head")
         return network(inputs, x, task, name="residual")
 
     def _block(self, x: Any, name: str) -> Any:
         """One correction of `x`, shape `(batch, width)`, added to it."""
         from keras import layers
 
-        inner = dense(x, max(1, round(self.width * self.expansion)), activation=self.activation, normalize=True, name=f"{name}_in")
+        inner = self._dense(x, max(1, round(self.width * self.expansion)), self.activation, f"{name}_in")
         inner = dropped(inner, self.dropout, name)
-        return layers.Add(name=f"{name}_add")([x, dense(inner, self.width, activation=None, normalize=True, name=f"{name}_out")])
+        return layers.Add(name=f"{name}_add")([x, self._dense(inner, self.width, None, f"{name}_out")])
+
+    def _dense(self, x: Any, units: int, activation: str | None, name: str) -> Any:
+        """A layer as the settings want it."""
+        return dense(x, units, activation=activation, normalize=self.normalize, initializer=self.initializer, name=name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import conv, picture_presets
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, conv, picture_presets
 from nnapp.architectures.inputs import network, picture_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -35,6 +35,9 @@ class ResNet(Architecture):
         int, Field(ge=1, le=5, description="Stages, each at half the resolution of the one before. Raise it for large pictures with large objects.")
     ] = 3
     blocks: Annotated[int, Field(ge=1, le=8, description="Blocks of two convolutions a stage. Raise it for finer patterns; training slows in step.")] = 1
+    activation: Annotated[Activation, Field(description=ACTIVATION_TEXT)] = "relu"
+    normalize: Normalize = "batch"
+    initializer: Initialize = "he"
     dropout: Annotated[
         float, Field(ge=0, le=0.9, description="Share of patterns hidden before the answer. Raise it when validation is worse than training.")
     ] = 0.2
@@ -45,7 +48,7 @@ class ResNet(Architecture):
 
         self.check(data, task)
         inputs, x = picture_input(data)
-        x = conv(x, self.filters, name="stem")
+        x = self._conv(x, self.filters, "stem", activation=self.activation)
         for stage in range(1, self.stages + 1):
             for index in range(1, self.blocks + 1):
                 halve = 2 if index == 1 and (stage > 1 or x.shape[1] > 48) else 1
@@ -64,11 +67,15 @@ class ResNet(Architecture):
         """
         from keras import layers
 
-        inner = conv(x, filters, stride=stride, name=f"{name}_in")
-        inner = conv(inner, filters, activation=None, name=f"{name}_out")
+        inner = self._conv(x, filters, f"{name}_in", stride=stride, activation=self.activation)
+        inner = self._conv(inner, filters, f"{name}_out")
         if stride > 1:
             # Averaged, not skipped (He et al. 2019, ResNet-D); and a kernel of 1 with a stride crashes TensorFlow's oneDNN on AVX-512 when it learns.
             x = layers.AveragePooling2D(stride, padding="same", name=f"{name}_pool")(x)
         if x.shape[-1] != filters:
-            x = conv(x, filters, kernel=1, activation=None, name=f"{name}_project")
-        return layers.Activation("relu", name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, inner]))
+            x = self._conv(x, filters, f"{name}_project", kernel=1)
+        return layers.Activation(self.activation, name=f"{name}_{self.activation}")(layers.Add(name=f"{name}_add")([x, inner]))
+
+    def _conv(self, x: Any, filters: int, name: str, *, kernel: int = 3, stride: int = 1, activation: str | None = None) -> Any:
+        """A convolution as the settings want it."""
+        return conv(x, filters, kernel=kernel, stride=stride, activation=activation, normalize=self.normalize, initializer=self.initializer, name=name)

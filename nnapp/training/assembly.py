@@ -11,7 +11,6 @@ import numpy as np
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import Dataset
 from nnapp.tasks import TaskSpec
-from nnapp.tasks.losses import loss_for
 from nnapp.training.compilation import compile_model
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES, Engine, Sitting
@@ -94,5 +93,4 @@ class Assembly:
             compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
         left = max(0, config.epochs * steps_per_epoch - step)
         engine = ENGINES[config.loop](model, Sitting(arrays(self.train, config), batch_size, left, config.deterministic))
-        loss = loss_for(self.task, config.loss, config.label_smoothing)
-        return engine, Validation(model, arrays(self.validation, config), self.task, loss, rows_at_once(self.train.data))
+        return engine, Validation(model, arrays(self.validation, config), self.task, config.loss_of(self.task), rows_at_once(self.train.data))

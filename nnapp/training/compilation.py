@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from nnapp.data.specs import DataKind
 from nnapp.tasks import TaskSpec
-from nnapp.tasks.losses import loss_for
 from nnapp.training.config import TrainingConfig
 from nnapp.training.optimizers import OPTIMIZERS
-from nnapp.training.schedules import SCHEDULES
+from nnapp.training.penalties import penalise
+from nnapp.training.schedules import SCHEDULES, Course
 
 if TYPE_CHECKING:
     import keras
@@ -30,9 +30,10 @@ def compile_model(model: keras.Model, task: TaskSpec, config: TrainingConfig, *,
         steps_per_epoch: Fixes the length of the schedule.
         kind: Pictures are looked at after every step, tables after several (but for several devices, where Keras fails at it).
     """
+    penalise(model, config.l1, config.l2)
     model.compile(
         optimizer=optimizer(config, steps_per_epoch),
-        loss=loss_for(task, config.loss, config.label_smoothing),
+        loss=config.loss_of(task),
         metrics=[_metric(task)],
         steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch) if kind == "tabular" and config.replicas == 1 else 1,
     )
@@ -42,9 +43,10 @@ def compile_model(model: keras.Model, task: TaskSpec, config: TrainingConfig, *,
 def optimizer(config: TrainingConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """The optimizer with its schedule over the whole run."""
     steps = config.epochs * steps_per_epoch
-    rate = SCHEDULES[config.schedule].make(config.learning_rate, round(config.warm_up * steps), steps)
+    course = Course(config.learning_rate, round(config.warm_up * steps), steps, config.final_rate)
+    rate, chosen = SCHEDULES[config.schedule].make(course), OPTIMIZERS[config.optimizer]
     common: dict[str, Any] = {"learning_rate": rate, "weight_decay": config.weight_decay or None, "global_clipnorm": config.clipping}
-    made = OPTIMIZERS[config.optimizer].make(common)
+    made = chosen.make(common | {name: getattr(config, name) for name in chosen.takes})
     if config.weight_decay:
         made.exclude_from_weight_decay(var_names=UNDECAYED)
     return made

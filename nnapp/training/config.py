@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from nnapp.errors import SpecError
 from nnapp.specs import Spec
+from nnapp.tasks import TaskSpec
+from nnapp.tasks.losses import loss_for
 from nnapp.training.choices import EngineName, LossName, OptimizerName, ScheduleName
+
+if TYPE_CHECKING:
+    import keras
 
 SMALLEST_BATCH, LARGEST_BATCH = 32, 256
 """Bounds of the batch size that is chosen from the rows."""
@@ -32,7 +38,28 @@ def _weights_word(value: Any) -> Any:
 
 
 class TrainingConfig(Spec):
-    """How to fit. The field texts are the form's labels and the command line's help."""
+    """How to fit. The field texts are the form's labels and the command line's help.
+
+    Class attributes say how a form shows it:
+        groups: Fields that belong together, by what they are about.
+    """
+
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Steps and their size": (
+            "optimizer",
+            "momentum",
+            "nesterov",
+            "schedule",
+            "warm_up",
+            "final_rate",
+            "plateau_patience",
+            "plateau_factor",
+            "clipping",
+        ),
+        "What is made small": ("loss", "label_smoothing", "quantile"),
+        "Against learning by heart": ("weight_decay", "l1", "l2", "patience"),
+        "Chance and speed": ("seed", "deterministic", "engine", "replicas", "precision"),
+    }
 
     epochs: Annotated[
         int, Field(ge=1, le=10_000, description="Passes over the training rows, at most. Raise it when the validation curve still falls at the end.")
@@ -45,7 +72,42 @@ class TrainingConfig(Spec):
         float, Field(gt=0, le=10, description="Size of a step. Lower it when the loss jumps or becomes infinite; raise it when it hardly moves.")
     ] = 1e-3
     optimizer: Annotated[OptimizerName, Field(description="The rule that turns gradients into steps. AdamW suits nearly everything.")] = "adamw"
-    schedule: Annotated[ScheduleName, Field(description="How the learning rate changes. Cosine ends with fine steps; constant keeps one size.")] = "cosine"
+    momentum: Annotated[
+        float,
+        Field(ge=0, le=0.999, description="SGD only: share of the last step that is taken again. Raise it for smoother, longer strides; 0 is plain descent."),
+    ] = 0.9
+    nesterov: Annotated[
+        bool,
+        Field(description="SGD only: look ahead along the momentum before the gradient is taken. Usually a little better; turn it off to repeat old recipes."),
+    ] = True
+    schedule: Annotated[
+        ScheduleName,
+        Field(
+            description="How the learning rate changes. Cosine ends with fine steps, one_cycle rises first, step and exponential fall, "
+            "plateau falls when validation no longer improves, constant keeps one size. All begin with the warm-up, but for one_cycle."
+        ),
+    ] = "cosine"
+    final_rate: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1,
+            description="Share of the peak learning rate that is left at the end of a falling schedule (plateau: the lowest it falls to). "
+            "Raise it when the last epochs stand still.",
+        ),
+    ] = 0.01
+    plateau_patience: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100,
+            description="Schedule plateau only: epochs without a better validation loss before the rate falls. "
+            "Keep it below the patience of early stopping; raise it when the curve is ragged.",
+        ),
+    ] = 3
+    plateau_factor: Annotated[
+        float, Field(ge=0.05, le=0.95, description="Schedule plateau only: what is left of the rate after a fall. Raise it for gentler falls.")
+    ] = 0.3
     warm_up: Annotated[
         float,
         Field(ge=0, le=0.5, description="Share of the run in which the learning rate grows from almost nothing. Raise it when the first epochs are wild."),
@@ -53,10 +115,38 @@ class TrainingConfig(Spec):
     weight_decay: Annotated[
         float, Field(ge=0, le=1, description="How strongly weights are pulled towards zero. Raise it when validation is worse than training.")
     ] = 1e-2
+    l1: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            title="L1 penalty",
+            description="Price of the size of every weight, added to the training loss: drives weights that are not needed to zero. "
+            "Begin with 1e-5; raise it for a sparser network.",
+        ),
+    ] = 0.0
+    l2: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            title="L2 penalty",
+            description="Price of the square of every weight, added to the training loss: keeps weights small. "
+            "With AdamW or Lion raise the weight decay instead; with SGD begin with 1e-4.",
+        ),
+    ] = 0.0
     loss: Annotated[LossName, Field(description="What is made small. Auto: cross-entropy for classes, squared error for numbers.")] = "auto"
     label_smoothing: Annotated[
         float, Field(ge=0, le=0.5, description="Share of certainty taken from the true class. Raise it when some labels are wrong; classes only.")
     ] = 0.0
+    quantile: Annotated[
+        float,
+        Field(
+            ge=0.01,
+            le=0.99,
+            description="Loss quantile only: share of the truths that should lie below the answer. 0.5 is the median; raise it where too little costs more.",
+        ),
+    ] = 0.5
     clipping: Annotated[
         float | None, Field(gt=0, le=1000, description="Largest length of the whole gradient. Set it to about 1 when the loss jumps; empty: no limit.")
     ] = None
@@ -97,6 +187,10 @@ class TrainingConfig(Spec):
     def loop(self) -> str:
         """Name of the engine that runs the steps: several devices have only one loop."""
         return "fit" if self.replicas > 1 else self.engine
+
+    def loss_of(self, task: TaskSpec) -> keras.losses.Loss:
+        """The Keras loss of a task's logits. Loads Keras."""
+        return loss_for(task, self.loss, self.label_smoothing, self.quantile)
 
     def batch_size_for(self, rows: int) -> int:
         """The batch size, chosen from the rows where it is not set."""

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
-from nnapp.tasks.losses import loss_for
 from nnapp.training.checkpoint import FILE
 from nnapp.training.config import TrainingConfig
 from nnapp.training.diagnoses import Diagnosis, diagnose, news
@@ -163,7 +162,7 @@ class FlightRecorder:
 
     def _flight(self, engine: Engine, config: TrainingConfig) -> Flight:
         if self._guess is None:
-            self._guess = loss_of_guessing(engine.train, loss_for(self.task, config.loss, config.label_smoothing), self.task)
+            self._guess = loss_of_guessing(engine.train, config.loss_of(self.task), self.task)
         return Flight(
             config=config,
             history=self.history,

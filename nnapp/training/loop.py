@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nnapp.training import plateau
 from nnapp.training.assembly import Assembly
 from nnapp.training.checkpoint import Progress, progress_in, snapshot
 from nnapp.training.config import TrainingConfig
@@ -57,6 +58,7 @@ class Loop:
         self.progress = progress_in(folder)
         self.settings = asked.after([each.changes for each in self.progress.steering])
         self.engine, self.validate = assembly.begin(self.settings, step=self.progress.steps)
+        plateau.tell(self.model, self.config, self.progress)
         self.best: list[NDArray[np.generic]] = []
         self.flight = flight
         self._writer = CheckpointWriter(folder)
@@ -121,6 +123,7 @@ class Loop:
             after = before.after([changes])
             if changes.augmentation or not ONLY_READ.issuperset(changes.training):
                 self.engine, self.validate = self.assembly.go_on(self.engine, before, after, step=self.progress.steps)
+                plateau.tell(self.model, after.training, self.progress)
             self.settings = after
             if "class_weights" in changes.training:
                 self._measure_the_best_again()
@@ -229,7 +232,18 @@ class Loop:
             self._note(best=numbers["loss"], best_epoch=epoch)
         waited = 0 if better else now.waited + 1
         self._note(epoch=epoch, steps_in_epoch=0, partial={}, waited=waited)
+        self._lower_the_rate()
         self.flight.epoch_ended(self.engine, self.config, Numbers(epoch, now.steps, now.partial, numbers, rate["learning_rate"], took, input_seconds))
+
+    def _lower_the_rate(self) -> None:
+        """Where the schedule watches validation, and that has not improved for long enough."""
+        now = self.progress
+        if plateau.is_time(self.config, now):
+            self._note(lowered=(*now.lowered, now.epoch))
+            plateau.tell(self.model, self.config, self.progress)
+            rate = float(np.asarray(self.model.optimizer.learning_rate))
+            text = f"Validation has not improved since epoch {now.best_epoch}: the learning rate is now {rate:.3g}."
+            self.stream.event("rate_lowered", text, step=now.steps, epoch=now.epoch, rate=rate, label=f"rate {rate:.2g}")
 
     def _note(self, **changes: object) -> None:
         self.progress = self.progress.model_copy(update=changes)

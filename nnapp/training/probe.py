@@ -13,7 +13,6 @@ from pydantic import Field
 
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
-from nnapp.tasks.losses import loss_for
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines.base import Arrays
 
@@ -101,8 +100,8 @@ class Probe:
         self._x = {name: array[chosen].astype(np.float32, copy=False) for name, array in train.x.items()}
         self._y = train.y[chosen]
         self._weights = None if train.weights is None else train.weights[chosen]
-        self._model, self._task, self._asked = model, task, (config.loss, config.label_smoothing, config.seed)
-        self._loss = loss_for(task, config.loss, config.label_smoothing)
+        self._model, self._task, self._asked = model, task, _asked(config)
+        self._loss = config.loss_of(task)
         self._rectified = [layer for layer in model.layers if _falls_silent(layer)]
         self._taps: Any = None
 
@@ -113,7 +112,7 @@ class Probe:
 
     def is_of(self, model: keras.Model, config: TrainingConfig) -> bool:
         """Whether it looks into this very network, at the loss and rows of these settings."""
-        return model is self._model and self._asked == (config.loss, config.label_smoothing, config.seed)
+        return model is self._model and self._asked == _asked(config)
 
     def __call__(self) -> ProbeResult:
         """Look now."""
@@ -151,6 +150,11 @@ class Probe:
         classes = len(self._task.class_names)
         found = {"answers": self._task.decode(logits).prediction, "labels": self._y.reshape(-1)}
         return {name: tuple(np.bincount(which.astype(np.int64), minlength=classes).tolist()) for name, which in found.items()}
+
+
+def _asked(config: TrainingConfig) -> tuple[object, ...]:
+    """What a look depends on: the loss, and the seed that chooses the rows."""
+    return config.loss, config.label_smoothing, config.quantile, config.seed
 
 
 def _falls_silent(layer: Any) -> bool:

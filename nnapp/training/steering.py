@@ -13,9 +13,22 @@ from nnapp.registry import did_you_mean
 from nnapp.specs import Spec
 from nnapp.training.config import TrainingConfig
 
-STEERABLE = ("learning_rate", "epochs", "early_stopping", "patience", "weight_decay", "clipping", "class_weights")
+STEERABLE = (
+    "learning_rate",
+    "epochs",
+    "early_stopping",
+    "patience",
+    "weight_decay",
+    "clipping",
+    "class_weights",
+    "l1",
+    "l2",
+    "final_rate",
+    "plateau_patience",
+    "plateau_factor",
+)
 """Fields of `TrainingConfig` that do not change what the run has learned so far, only how it goes on."""
-ONLY_READ = frozenset({"early_stopping", "patience"})
+ONLY_READ = frozenset({"early_stopping", "patience", "plateau_patience"})
 """Of these, what the loop reads at the end of an epoch: the compiled network does not know them."""
 
 

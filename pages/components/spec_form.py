@@ -14,6 +14,8 @@ from pages.components.widgets import DRAW
 
 Put = Callable[[str, Any], None]
 LETTERS_BESIDE = 26
+FOLDED_TOGETHER = 10
+"""Folded fields that one list still shows well; more are divided, where their spec says how."""
 WIDE = {"rate"}
 """Widgets of two parts, which need the whole width."""
 
@@ -49,9 +51,18 @@ def spec_form(
     shown = [field for field in fields if basic is None or field.name in basic]
     folded = [field for field in fields if field not in shown]
     _grid(shown, values, put, key, columns)
-    if folded:
-        with st.expander(advanced_label, icon=":material/tune:"):
-            _grid(folded, values, put, key, columns)
+    for title, together in _grouped(folded, spec_type, advanced_label):
+        with st.expander(title, icon=":material/tune:"):
+            _grid(together, values, put, key, columns)
+
+
+def _grouped(folded: list[Field], spec_type: type[Spec], usual: str) -> list[tuple[str, list[Field]]]:
+    """The folded fields under the titles that the spec gives them; those it names nowhere, and all of a short list, under the usual one."""
+    groups: Mapping[str, Sequence[str]] = getattr(spec_type, "groups", {}) if len(folded) > FOLDED_TOGETHER else {}
+    found = [(title, [field for field in folded if field.name in names]) for title, names in groups.items()]
+    named = {name for names in groups.values() for name in names}
+    found.append((usual, [field for field in folded if field.name not in named]))
+    return [(title, together) for title, together in found if together]
 
 
 def _proposing(field: Field, proposed: Mapping[str, Any]) -> Field:

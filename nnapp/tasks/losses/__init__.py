@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nnapp.errors import SpecError
 from nnapp.registry import Registry
@@ -22,8 +22,9 @@ class LossInfo:
         title: Its name in a menu.
         sentence: When to choose it.
         tasks: Questions it is for.
-        make: From the task and the label smoothing (0 to 1, for classes) to a Keras loss of logits.
+        make: From the task and one number, the `setting`, to a Keras loss of logits.
         rank: Order within a question; the first is the default.
+        setting: What the number is: the label smoothing (0 to 1, for classes; others ignore it), or the quantile that is aimed at.
     """
 
     title: str
@@ -31,6 +32,7 @@ class LossInfo:
     tasks: frozenset[TaskKind]
     make: Callable[[TaskSpec, float], keras.losses.Loss]
     rank: int = 50
+    setting: Literal["label_smoothing", "quantile"] = "label_smoothing"
 
 
 LOSSES: Registry[LossInfo] = Registry("loss", "nnapp.tasks.losses")
@@ -41,13 +43,14 @@ def losses_for(kind: TaskKind) -> list[str]:
     return [name for _, name in sorted((info.rank, name) for name, info in LOSSES.items() if kind in info.tasks)]
 
 
-def loss_for(task: TaskSpec, name: str = "auto", label_smoothing: float = 0.0) -> keras.losses.Loss:
+def loss_for(task: TaskSpec, name: str = "auto", label_smoothing: float = 0.0, quantile: float = 0.5) -> keras.losses.Loss:
     """The Keras loss of a task's logits.
 
     Args:
         task: What is asked.
         name: A registered loss, or `auto` for the question's default.
         label_smoothing: Share of certainty taken from the true class; regressions ignore it.
+        quantile: Share of the answers that are to lie above the true value; for the loss of that name only.
 
     Raises:
         SpecError: If the loss is for another question.
@@ -57,4 +60,4 @@ def loss_for(task: TaskSpec, name: str = "auto", label_smoothing: float = 0.0) -
     info = LOSSES[chosen]
     if task.kind not in info.tasks:
         raise SpecError(f"The loss {chosen!r} is not for {task.kind} questions.", remedy=f"Choose one of: auto, {', '.join(fitting)}.")
-    return info.make(task, label_smoothing)
+    return info.make(task, quantile if info.setting == "quantile" else label_smoothing)

@@ -19,12 +19,14 @@ class OptimizerInfo:
     Attributes:
         title: Its name in a menu.
         sentence: When to choose it.
-        make: From Keras' common optimizer arguments (`learning_rate`, `weight_decay`, `clipnorm`, ...) to an optimizer.
+        make: From Keras' common optimizer arguments (`learning_rate`, `weight_decay`, `clipnorm`, ...) and its own to an optimizer.
+        takes: Fields of `TrainingConfig` that it takes as arguments of its own, by the same name.
     """
 
     title: str
     sentence: str
     make: Callable[[dict[str, Any]], keras.optimizers.Optimizer]
+    takes: tuple[str, ...] = ()
 
 
 OPTIMIZERS: Registry[OptimizerInfo] = Registry("optimizer", "nnapp.training.optimizers")

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent with Nesterov momentum of 0.9."""
+"""Stochastic gradient descent with momentum, plain or Nesterov's."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ if TYPE_CHECKING:
     import keras
 
 
-def sgd(common: dict[str, Any]) -> keras.optimizers.Optimizer:
-    """Stochastic gradient descent with Nesterov momentum of 0.9."""
+def sgd(arguments: dict[str, Any]) -> keras.optimizers.Optimizer:
+    """Stochastic gradient descent; a momentum of 0 is the plain kind."""
     import keras
 
-    return keras.optimizers.SGD(momentum=0.9, nesterov=True, **common)
+    return keras.optimizers.SGD(**arguments)
 
 
 OPTIMIZERS.register("sgd")(
-    OptimizerInfo("SGD with momentum", "The same step size for all weights, with momentum. Wants a larger learning rate (0.01 to 0.1) and patience.", sgd)
+    OptimizerInfo(
+        "SGD with momentum",
+        "The same step size for all weights, with momentum. Wants a larger learning rate (0.01 to 0.1) and patience.",
+        sgd,
+        takes=("momentum", "nesterov"),
+    )
 )

@@ -13,18 +13,42 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Course:
+    """What a schedule knows of its run.
+
+    Attributes:
+        peak: The learning rate that was asked for.
+        warm_up: Steps in which it grows to that.
+        steps: Length of the run in steps.
+        final: Share of the peak that is left in the end; above 0.
+    """
+
+    peak: float
+    warm_up: int
+    steps: int
+    final: float = 0.01
+
+    @property
+    def falling(self) -> int:
+        """Steps after the warm-up; at least one."""
+        return max(1, self.steps - self.warm_up)
+
+
+@dataclass(frozen=True)
 class ScheduleInfo:
     """A schedule on the menu.
 
     Attributes:
         title: Its name in a menu.
         sentence: What it does.
-        make: From the peak rate, the warm-up in steps and the length of the run in steps to a function of the step.
+        make: From a `Course` to a function of the step.
+        watches: Whether the loop lowers the rate when validation no longer improves; the function then has a `scale`, a variable.
     """
 
     title: str
     sentence: str
-    make: Callable[[float, int, int], keras.optimizers.schedules.LearningRateSchedule]
+    make: Callable[[Course], keras.optimizers.schedules.LearningRateSchedule]
+    watches: bool = False
 
 
 SCHEDULES: Registry[ScheduleInfo] = Registry("schedule", "nnapp.training.schedules")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnapp.training.schedules import SCHEDULES, ScheduleInfo
+from nnapp.training.schedules import SCHEDULES, Course, ScheduleInfo
 
 if TYPE_CHECKING:
     import keras
 
 
-def constant(peak: float, warm_up: int, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Rise in a line to `peak` over `warm_up` steps and stay there; `steps` does not matter."""
+def constant(course: Course) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Rise in a line to the peak and stay there; the length of the run does not matter."""
     import keras
 
-    return keras.optimizers.schedules.PolynomialDecay(peak / (warm_up + 1), max(1, warm_up), end_learning_rate=peak, power=1.0)
+    return keras.optimizers.schedules.PolynomialDecay(course.peak / (course.warm_up + 1), max(1, course.warm_up), end_learning_rate=course.peak, power=1.0)
 
 
 SCHEDULES.register("constant")(
