@@ -25,7 +25,8 @@ from nnapp.runs.launch import InlineLauncher, ProcessLauncher
 from nnapp.runs.spec import RunSpec
 from nnapp.training.checkpoint import progress_in
 from tests.conftest import PROJECT
-from tests.test_runs_training import LIMIT, QUICK, Place, no_drafts, until
+from tests.homes import until
+from tests.test_runs_training import LIMIT, QUICK, Place, no_drafts
 
 pytestmark = pytest.mark.tensorflow
 
@@ -87,7 +88,7 @@ def disturb(place: Place, run: Run, random: np.random.Generator) -> bool:
         ProcessLauncher(place.store.home).ensure()  # as a page does at every look: a supervisor takes a moment to die
         return run.is_locked or run.status.is_final
 
-    until(is_taken, "a worker has it")
+    until(is_taken, "a worker has it", LIMIT)
     time.sleep(float(random.uniform(0, 4)))
     worker, victim = run.status.pid, random.choice(["worker", "worker", "supervisor", "both"])
     if not run.is_locked or worker is None:
@@ -135,7 +136,7 @@ def test_a_full_disk_keeps_the_earlier_checkpoint_and_the_run_goes_on_when_there
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def fill() -> None:
-        until(lambda: state.exists() and run.status.epoch >= 3, "there is a checkpoint")
+        until(lambda: state.exists() and run.status.epoch >= 3, "there is a checkpoint", LIMIT)
         resource.setrlimit(resource.RLIMIT_FSIZE, (state.stat().st_size // 2, usual[1]))
 
     filling = threading.Thread(target=fill)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,17 +27,9 @@ from nnapp.runs.store import RunStore
 from nnapp.runs.supervisor import LOCK
 from nnapp.runs.worker import Order
 from nnapp.tasks import TaskSpec
-from tests.homes import LIMIT, NOWHERE, HeldRun, doomed, supervised, supervisor_of, until
+from tests.homes import LIMIT, NOWHERE, HeldRun, doomed, supervisor_of, until
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
-    monkeypatch.setenv("NNAPP_WARM", "0")
-    monkeypatch.setenv("NNAPP_SLOTS", "1")
-    with supervised(tmp_path / "home") as found:
-        yield found
 
 
 def finished(store: RunStore) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from nnapp.runs.spec import plan
 from nnapp.runs.store import RunStore
 from nnapp.runs.supervisor import LOCK
 from nnapp.training.flight import is_instrument
+from tests.homes import until
 
 pytestmark = pytest.mark.tensorflow
 
@@ -32,13 +33,6 @@ LIMIT = 280.0
 QUICK = {"training.epochs": 2, "model.width": 16, "model.blocks": 1, "preprocessing.bins": 4}
 ENDLESS = {**QUICK, "training.epochs": 10_000, "training.early_stopping": False}
 RESULT_KEYS = {"run", "status", "folder", "task", "architecture", "rows", "epochs", "seconds", "test", "intervals", "baselines"}
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + LIMIT
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.05)
 
 
 def flowers(path: Path) -> Path:
@@ -76,7 +70,7 @@ class Place:
                 run.request("stop")
         if FolderLock.is_held(self.store.home / LOCK):
             os.kill(self.supervisor(), signal.SIGTERM)
-            until(lambda: not FolderLock.is_held(self.store.home / LOCK), "the supervisor has left")
+            until(lambda: not FolderLock.is_held(self.store.home / LOCK), "the supervisor has left", LIMIT)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +157,7 @@ def test_an_explanation_names_the_columns_that_matter(trained: Run) -> None:
 
 def test_a_stop_keeps_the_best_epoch(place: Place) -> None:
     run = place.start(ENDLESS)
-    until(lambda: run.status.epoch >= 2, "two epochs are done")
+    until(lambda: run.status.epoch >= 2, "two epochs are done", LIMIT)
     assert run.request("stop").state == "stopping"
     wait(run, limit=LIMIT)
     assert run.status.state == "stopped", run.failure
@@ -176,12 +170,12 @@ def test_a_stop_keeps_the_best_epoch(place: Place) -> None:
 def test_a_killed_worker_and_supervisor_cost_time_but_change_nothing(place: Place, trained: Run) -> None:
     spec = trained.spec
     again = start_run(place.store, spec)
-    until(lambda: again.status.epoch >= 2, "two epochs are done")
+    until(lambda: again.status.epoch >= 2, "two epochs are done", LIMIT)
     worker = again.status.pid
     os.kill(place.supervisor(), signal.SIGKILL)
     assert worker is not None
     os.kill(worker, signal.SIGKILL)
-    until(lambda: not again.is_locked, "the worker is gone")
+    until(lambda: not again.is_locked, "the worker is gone", LIMIT)
     assert again.state == "lost"
     wait(again, limit=LIMIT)
     assert again.status.state == "finished", again.failure

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
@@ -16,17 +14,9 @@ from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore
 from nnapp.runs.turns import beginning, in_turn, this_person, turns, waiting_words, why_so_many
 from nnapp.runs.worker import Order
-from tests.homes import LIMIT, HeldRun, doomed, supervised, until
+from tests.homes import LIMIT, HeldRun, doomed, until
 
 WAITING = [("a1", "ann"), ("a2", "ann"), ("a3", "ann"), ("b1", "bob"), ("b2", "bob"), ("c1", "cleo")]
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
-    monkeypatch.setenv("NNAPP_WARM", "0")
-    monkeypatch.setenv("NNAPP_SLOTS", "1")
-    with supervised(tmp_path / "home") as found:
-        yield found
 
 
 def test_one_persons_runs_begin_oldest_first() -> None:

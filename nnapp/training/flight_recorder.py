@@ -85,6 +85,7 @@ class FlightRecorder:
     _probe: Probe | None = None
     _due: Due | None = None
     _guess: float | None = None
+    _majority: float | None = None
     _mark: tuple[float, int] = (0.0, 0)
 
     def __post_init__(self) -> None:
@@ -163,6 +164,7 @@ class FlightRecorder:
     def _flight(self, engine: Engine, config: TrainingConfig) -> Flight:
         if self._guess is None:
             self._guess = loss_of_guessing(engine.train, config.loss_of(self.task), self.task)
+            self._majority = majority_share(engine.train, self.task)
         return Flight(
             config=config,
             history=self.history,
@@ -172,7 +174,7 @@ class FlightRecorder:
             parameters=engine.model.count_params(),
             settings=self.settings,
             guess=self._guess,
-            majority=majority_share(engine.train, self.task),
+            majority=self._majority,
         )
 
     def _tell(self, found: Diagnosis, step: int) -> None:
