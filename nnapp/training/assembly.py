@@ -14,6 +14,7 @@ from nnapp.tasks import TaskSpec
 from nnapp.training.compilation import compile_model
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES, Engine, Sitting
+from nnapp.training.precision import computing_in
 from nnapp.training.replicas import strategy_over
 from nnapp.training.steering import InForce
 from nnapp.training.validation import Validation, rows_at_once
@@ -57,7 +58,7 @@ class Assembly:
         keras.utils.set_random_seed(settings.training.seed)
         if settings.training.deterministic:
             tf.config.experimental.enable_op_determinism()
-        with strategy_over(settings.training.replicas).scope():
+        with strategy_over(settings.training.replicas).scope(), computing_in(settings.training.precision):
             model = self.build(settings.augmentation)
         return self._around(model, settings.training, step)
 
@@ -76,7 +77,7 @@ class Assembly:
         moments = [np.asarray(variable).copy() for variable in model.optimizer.variables]
         if after.augmentation != before.augmentation:
             keras.utils.set_random_seed((after.training.seed + step) % 2**31)
-            with model.distribute_strategy.scope():
+            with model.distribute_strategy.scope(), computing_in(after.training.precision):
                 model = self.build(after.augmentation)
             model.set_weights(engine.model.get_weights())
         made, validate = self._around(model, after.training, step)

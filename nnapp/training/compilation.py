@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nnapp.data.specs import DataKind
 from nnapp.tasks import TaskSpec
 from nnapp.training.config import TrainingConfig
+from nnapp.training.mixing import check_mixing, mixed_step
 from nnapp.training.optimizers import OPTIMIZERS
 from nnapp.training.penalties import penalise
 from nnapp.training.schedules import SCHEDULES, Course
@@ -30,6 +31,7 @@ def compile_model(model: keras.Model, task: TaskSpec, config: TrainingConfig, *,
         steps_per_epoch: Fixes the length of the schedule.
         kind: Pictures are looked at after every step, tables after several (but for several devices, where Keras fails at it).
     """
+    check_mixing(config, kind)
     penalise(model, config.l1, config.l2)
     model.compile(
         optimizer=optimizer(config, steps_per_epoch),
@@ -38,6 +40,8 @@ def compile_model(model: keras.Model, task: TaskSpec, config: TrainingConfig, *,
         steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch) if kind == "tabular" and config.replicas == 1 else 1,
     )
     model.optimizer.build(model.trainable_variables)
+    if config.mixup or config.cutmix:
+        model.train_step = mixed_step(model, task, config)
 
 
 def optimizer(config: TrainingConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
@@ -46,6 +50,8 @@ def optimizer(config: TrainingConfig, steps_per_epoch: int) -> keras.optimizers.
     course = Course(config.learning_rate, round(config.warm_up * steps), steps, config.final_rate)
     rate, chosen = SCHEDULES[config.schedule].make(course), OPTIMIZERS[config.optimizer]
     common: dict[str, Any] = {"learning_rate": rate, "weight_decay": config.weight_decay or None, "global_clipnorm": config.clipping}
+    if config.accumulation > 1:  # an epoch has at least one step of the weights
+        common["gradient_accumulation_steps"] = min(config.accumulation, steps_per_epoch)
     made = chosen.make(common | {name: getattr(config, name) for name in chosen.takes})
     if config.weight_decay:
         made.exclude_from_weight_decay(var_names=UNDECAYED)

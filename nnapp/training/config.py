@@ -55,9 +55,10 @@ class TrainingConfig(Spec):
             "plateau_patience",
             "plateau_factor",
             "clipping",
+            "accumulation",
         ),
         "What is made small": ("loss", "label_smoothing", "quantile"),
-        "Against learning by heart": ("weight_decay", "l1", "l2", "patience"),
+        "Against learning by heart": ("weight_decay", "l1", "l2", "mixup", "cutmix", "patience"),
         "Chance and speed": ("seed", "deterministic", "engine", "replicas", "precision"),
     }
 
@@ -135,6 +136,25 @@ class TrainingConfig(Spec):
             "With AdamW or Lion raise the weight decay instead; with SGD begin with 1e-4.",
         ),
     ] = 0.0
+    mixup: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=4,
+            description="Blends every row with another, inputs and answers alike, so that the network is less sure of itself. 0 is off; 0.2 blends a little, "
+            "1 anything. Tables and pictures; the training loss and accuracy are then those of blends. Raise it when validation is worse than training.",
+        ),
+    ] = 0.0
+    cutmix: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=4,
+            title="CutMix",
+            description="Pastes a rectangle of another picture into every picture, and answers for both. 0 is off; 1 takes rectangles of any size. "
+            "Pictures only; with mixup, either is drawn for each picture. Raise it when the network looks at one detail only.",
+        ),
+    ] = 0.0
     loss: Annotated[LossName, Field(description="What is made small. Auto: cross-entropy for classes, squared error for numbers.")] = "auto"
     label_smoothing: Annotated[
         float, Field(ge=0, le=0.5, description="Share of certainty taken from the true class. Raise it when some labels are wrong; classes only.")
@@ -150,6 +170,16 @@ class TrainingConfig(Spec):
     clipping: Annotated[
         float | None, Field(gt=0, le=1000, description="Largest length of the whole gradient. Set it to about 1 when the loss jumps; empty: no limit.")
     ] = None
+    accumulation: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1024,
+            title="Gradient accumulation",
+            description="Batches whose gradients are averaged into one step: learns as from a batch so many times larger, in the memory of one. "
+            "Raise it when memory forces a small batch; normalisation by batch still sees the small ones.",
+        ),
+    ] = 1
     early_stopping: Annotated[bool, Field(description="End when validation no longer improves. The best epoch's weights are kept either way.")] = True
     patience: Annotated[
         int, Field(ge=1, le=1000, description="Epochs without a better validation loss before the run ends. Raise it when the curve is ragged.")
@@ -174,10 +204,26 @@ class TrainingConfig(Spec):
             "sees the smaller parts. Raise it for large pictures or networks only: a small one waits longer for the others than it computes.",
         ),
     ] = 1
-    precision: Annotated[Literal["float32"], Field(description="How finely numbers are kept while training.")] = "float32"
+    precision: Annotated[
+        Literal["float32", "bfloat16", "float16"],
+        Field(
+            description="How finely layers compute while training; weights stay float32, and so does the network that is kept. Half the digits save memory and, "
+            "on a GPU with tensor cores, time: choose bfloat16 where it has it, else float16 (the loss is scaled by itself). On most processors it is slower."
+        ),
+    ] = "float32"
 
     @model_validator(mode="after")
     def _loop_for_several(self) -> Self:
+        only_one = {"mixup": 0, "cutmix": 0, "accumulation": 1}
+        for name, off in only_one.items() if self.replicas > 1 else ():
+            if getattr(self, name) != off:
+                raise SpecError(
+                    f"{name} is for one device, and {self.replicas} replicas were asked for.",
+                    remedy=f"Set training.{name} to {off}, or training.replicas to 1.",
+                )
+        if self.replicas > 1 and self.precision == "float16":
+            problem = f"precision cannot be 'float16' with {self.replicas} replicas: the loss is scaled for one device."
+            raise SpecError(problem, remedy="Set training.precision to bfloat16 or float32, or training.replicas to 1.")
         if self.replicas > 1 and self.engine not in {"auto", "fit"}:
             problem = f"engine cannot be {self.engine!r} with {self.replicas} replicas: that loop is for one device."
             raise SpecError(problem, remedy="Set training.engine to auto or fit, or training.replicas to 1.")

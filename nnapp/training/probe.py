@@ -165,7 +165,7 @@ def _falls_silent(layer: Any) -> bool:
 
 def _silent(output: Any) -> float:
     """Share of units (last axis) that are nowhere above zero."""
-    values = np.asarray(output)
+    values = np.asarray(output, np.float32)
     return float((values.reshape(-1, values.shape[-1]).max(axis=0) <= 0).mean())
 
 

@@ -24,7 +24,7 @@ def with_fused_step(optimizer: type[keras.optimizers.Adam]) -> type[keras.optimi
                 super().update_step(gradient, variable, learning_rate)
                 return
             index, kind = self._get_variable_index(variable), variable.dtype
-            step = tf.cast(self.iterations.value + 1, kind)
+            step = tf.cast(tf.convert_to_tensor(self.iterations) + 1, kind)
             first, second = tf.constant(self.beta_1, kind), tf.constant(self.beta_2, kind)
             tf.raw_ops.ResourceApplyAdam(
                 var=_handle(variable),
