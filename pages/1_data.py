@@ -25,7 +25,7 @@ if sha is None:
     st.stop()
 
 config = data_config(sha)
-data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
+data = open_data(config)
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 left.title(plain(short(data.name, 60)))
 with right.container(horizontal=True, horizontal_alignment="right"):

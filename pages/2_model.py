@@ -28,7 +28,7 @@ if sha is None:
     st.stop()
 
 config = data_config(sha)
-data = open_data(sha, skip_bad_rows=config.skip_bad_rows)
+data = open_data(config)
 asked = question(config)
 name = chosen_architecture(asked.data, data.rows)
 

@@ -11,8 +11,8 @@ from pages.components.empty import needs_run
 from pages.components.errors import explained
 from pages.components.jobs import ask, is_open, newest, watch
 from pages.components.run_header import run_header, trained_run
-from pages.components.use_file import FORMS
-from pages.components.use_form import row_form, show_answer, show_truth
+from pages.components.use_file import FORMS, columns_form
+from pages.components.use_form import show_answer, show_truth
 
 run = trained_run()
 if run is None:
@@ -36,12 +36,12 @@ with one, explained():
     files = file_kind(run.preprocessing or {})
     with asked:
         content = None if files is None else FORMS[files.noun]()
-        cells = row_form(run) if files is None else None
+        cells = columns_form(run) if files is None else None
     with answer:
         if content is not None:
             show_answer(run, network.file(content))
         elif cells is not None:
-            show_answer(run, network.row(cells))
+            show_answer(run, network.columns(cells))
             show_truth()
 with many:
     batch(run)

@@ -8,15 +8,23 @@ import numpy as np
 
 from nnapp.architectures import ARCHITECTURES, Architecture
 from nnapp.data.augmentation import Augmentation
-from nnapp.data.dataset import FEATURES, PICTURE, Dataset, DataSpec, Encoding, InputSpec
+from nnapp.data.dataset import FEATURES, PICTURE, SERIES, Dataset, DataSpec, Encoding, InputSpec
+from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import DataKind
 from nnapp.tasks import OUTPUT, TaskKind, TaskSpec
 
 SIDE = 12
 KNOTS = {0: (-2.0, -0.5, 0.5, 2.0), 2: (-1.0, 1.0)}
 
-CASES = [(name, kind, task) for name, part in ARCHITECTURES.items() for kind in sorted(part.accepts) for task in sorted(part.tasks)]
-"""Every network with every kind of data and every question that it says it takes."""
+CASES = [
+    (name, kind, task)
+    for index, (name, part) in enumerate(ARCHITECTURES.items())
+    for kind in sorted(part.accepts)
+    for place, task in enumerate(sorted(part.tasks))
+    if kind != "series" or place == index % len(part.tasks)
+]
+"""Every network with every kind of data and every question that it says it takes; those of series answer by one code, so questions take turns."""
+STEPS = 24
 
 
 def small(name: str) -> Architecture:
@@ -38,6 +46,9 @@ def data_of(kind: DataKind) -> DataSpec:
     if kind == "tabular":
         encoding = Encoding(center=(0.0, 1000.0, 0.0, 0.0), scale=(1.0, 500.0, 0.01, 1.0), knots=KNOTS)
         return DataSpec(kind=kind, inputs={FEATURES: InputSpec(shape=(4,), encoding=encoding)})
+    if kind == "series":
+        layout = SeriesLayout(center=(1000.0, 0.0), scale=(500.0, 0.01), observed=True)
+        return DataSpec(kind=kind, inputs={SERIES: InputSpec(shape=(STEPS, 3), role="series", layout=layout)})
     return DataSpec(kind=kind, inputs={PICTURE: InputSpec(shape=(SIDE, SIDE, 1), augmentation=Augmentation(shift=0.1, noise=0.02))})
 
 
@@ -52,6 +63,9 @@ def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) ->
         noise = chance.normal(scale=0.2, size=(rows, 4))
         x = (np.stack([level, level, -level, 0 * level], axis=1) + noise) * [1.0, 500.0, 0.01, 1.0] + [0.0, 1000.0, 0.0, 0.0]
         arrays = {FEATURES: x.astype(np.float32)}
+    elif kind == "series":
+        x = level[:, None, None] * np.sin(np.linspace(0, 6, STEPS))[None, :, None] + chance.normal(scale=0.2, size=(rows, STEPS, 2))
+        arrays = {SERIES: np.concatenate([x * [500.0, 0.01] + [1000.0, 0.0], np.ones((rows, STEPS, 1))], axis=2).astype(np.float32)}
     else:
         x = 128 + 80 * level[:, None, None, None] + chance.normal(scale=15, size=(rows, SIDE, SIDE, 1))
         arrays = {PICTURE: x.clip(0, 255).astype(np.uint8)}

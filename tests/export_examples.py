@@ -57,19 +57,33 @@ def write_pictures(path: Path, classes: int, *, pictures: int = 360, size: int =
             archive.writestr(f"corner{label}/{index:04}.png", buffer.getvalue())
 
 
+def write_series(path: Path, task: str, *, rows: int = 240, steps: int = 32, seed: int = 0) -> None:
+    """Waves whose speed tells the class or the number, one a row."""
+    random = np.random.default_rng(seed)
+    level = random.integers(2 if task == "binary" else 4, size=rows)
+    waves = 50 + 20 * np.sin((1 + level)[:, None] * np.linspace(0, 6, steps) + random.normal(0, 0.3, (rows, 1))) + random.normal(0, 2, (rows, steps))
+    target = level * 10 + random.normal(0, 2, rows) if task == "regression" else np.array(["slow", "fast", "faster", "fastest"])[level]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*(f"t{step}" for step in range(steps)), TABLE_TARGETS[task]])
+        writer.writerows([*np.round(wave, 3).tolist(), answer] for wave, answer in zip(waves, target, strict=True))
+
+
 def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepared, dict[str, list[str | None]]]:
     """One of the data sets above as a run would have it, and the raw cells of its test part (none for pictures)."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / ("data.csv" if kind == "tabular" else "data.zip")
+    path = folder / ("data.zip" if kind == "pictures" else "data.csv")
     if kind == "tabular":
         write_table(path, task)
+    elif kind == "series":
+        write_series(path, task)
     else:
         write_pictures(path, 2 if task == "binary" else 4)
     store = DataStore(folder / "home")
-    target = TABLE_TARGETS[task] if kind == "tabular" else None
+    target = None if kind == "pictures" else TABLE_TARGETS[task]
     config = DataConfig(sha256=store.add(path), target=target)
     ready = prepare(store, config, SplitSpec(test=0.3), PreprocessingConfig(bins=8), bins=bins)
-    if kind != "tabular":
+    if kind == "pictures":
         return ready, {}
     frame = store.open(config.sha256).frame.iloc[ready.parts.test.ids.astype(int)]
     return ready, {name: [cell if isinstance(cell, str) else None for cell in frame[name]] for name in frame}

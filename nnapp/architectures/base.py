@@ -40,6 +40,12 @@ class Architecture(Spec):
     rank: ClassVar[int] = 50
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
+    @classmethod
+    def preset(cls, name: str, rows: int | None = None) -> Mapping[str, Any]:
+        """What a preset changes, by path, for so many examples; the present networks of tables and pictures serve every size alike."""
+        del rows
+        return cls.presets.get(name, {})
+
     @abstractmethod
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
         """Build the untrained network.

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from nnapp.data.augmentation import Augmentation
+from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import PARTS, DataKind, Part
-from nnapp.portable.inputs import FEATURES, PICTURE
+from nnapp.portable.inputs import FEATURES, PICTURE, SERIES
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
 
-__all__ = ["FEATURES", "PICTURE", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts"]
+__all__ = ["FEATURES", "PICTURE", "SERIES", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts"]
 
 
 class Encoding(Spec):
@@ -52,6 +53,13 @@ class InputSpec(Spec):
     feature_columns: Annotated[tuple[str, ...], Field(description="For each feature the column it comes from.")] = ()
     encoding: Encoding | None = None
     augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures, inside the network. None: as they are.")] = None
+    layout: Annotated[SeriesLayout | None, Field(description="What the steps and channels of a series mean.")] = None
+
+    def encoded_outside(self) -> InputSpec:
+        """The same input once NumPy has done the encoding, or has standardised the channels of a series."""
+        if self.layout is not None:
+            return self.model_copy(update={"layout": self.layout.scaled_outside()})
+        return self if self.encoding is None else InputSpec(shape=(self.encoding.width,), dtype=self.dtype, role=self.role)
 
 
 class DataSpec(Spec):
@@ -67,11 +75,7 @@ class DataSpec(Spec):
 
     def encoded_outside(self) -> DataSpec:
         """The same data once NumPy has done the encoding: what an int8 file takes in."""
-        inputs = {
-            name: spec if spec.encoding is None else InputSpec(shape=(spec.encoding.width,), dtype=spec.dtype, role=spec.role)
-            for name, spec in self.inputs.items()
-        }
-        return DataSpec(kind=self.kind, inputs=inputs)
+        return DataSpec(kind=self.kind, inputs={name: spec.encoded_outside() for name, spec in self.inputs.items()})
 
 
 @dataclass(frozen=True)

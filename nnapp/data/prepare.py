@@ -89,11 +89,11 @@ def prepare(
 
 def _opened(store: DataStore, data: DataConfig) -> tuple[Data, Data | None]:
     """The upload and the official test file, if there is one; refused where reading them went wrong."""
-    read = store.open(data.sha256, skip_bad_rows=data.skip_bad_rows)
+    read = store.open(data.sha256, data.skip_bad_rows, data.kind)
     stop_on_errors(read.findings)
     if data.test_sha256 is None:
         return read, None
-    test = store.open(data.test_sha256, skip_bad_rows=data.skip_bad_rows)
+    test = store.open(data.test_sha256, data.skip_bad_rows, data.kind)
     stop_on_errors(test.findings)
     if type(test) is not type(read):
         problem = f"The test file {test.name} holds {test.kinds[0]} data, {read.name} {read.kinds[0]} data."

@@ -20,4 +20,5 @@ class Question(Spec):
     data: Annotated[DataKind, Field(description="What the network is fed with: one table may be asked in several ways.")] = "tabular"
     class_names: Annotated[tuple[str, ...], Field(description="By class index; of two, the second is the positive one.")] = ()
     positive: Annotated[str | None, Field(description="The class to be found, of two.")] = None
+    steps: Annotated[tuple[str, ...], Field(description="Columns that are the steps of one series a row.")] = ()
     findings: tuple[Finding, ...] = ()

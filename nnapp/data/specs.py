@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nnapp.specs import Spec
 
-DataKind = Literal["tabular", "pictures"]
+DataKind = Literal["tabular", "pictures", "series"]
 ColumnType = Literal["number", "category", "text", "date", "money", "identifier", "ignored"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -64,6 +64,12 @@ class PreprocessingConfig(Spec):
     max_categories: Annotated[
         int, Field(ge=2, le=1000, description="Categories of a column that get an input of their own; rarer ones share one. Raise it when rare values matter.")
     ] = 50
+    each_series: Annotated[
+        bool,
+        Field(
+            description="Standardise every series by its own mean and spread, beside the train part's. Choose it where only the shape counts, not the level."
+        ),
+    ] = False
     bins: Annotated[
         int, Field(ge=0, le=128, description="Ramps a number is spread over before the first layer, so that thresholds are easy to learn. 0 turns it off.")
     ] = 64

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from nnapp.data.archives import MAX_ENTRIES, is_junk
 from nnapp.data.findings import counted, short
+from nnapp.data.long_table import as_series
 from nnapp.data.pictures import Data, Pictures, natural
 from nnapp.data.readers import PICTURE_SUFFIXES, read
 from nnapp.errors import DataError
@@ -95,8 +96,13 @@ class DataStore:
         """The name an upload came with."""
         return self.about(sha256).name
 
-    def open(self, sha256: str, skip_bad_rows: bool = False) -> Data:
+    def open(self, sha256: str, skip_bad_rows: bool = False, kind: str = "auto") -> Data:
         """Read an upload. Pictures are decoded once; their reading is kept beside the upload.
+
+        Args:
+            sha256: Which one.
+            skip_bad_rows: Leave out rows with too many or too few cells.
+            kind: What it is to be taken for; `auto` takes a table with several rows a series as one example a series.
 
         Raises:
             DataError: If it cannot be read, with cause and fix.
@@ -109,7 +115,8 @@ class DataStore:
         data = read(path, name, skip_bad_rows=skip_bad_rows)
         if isinstance(data, Pictures):
             publish_text(kept, data.to_json())
-        return data
+            return data
+        return as_series(data, asked=kind == "series") if kind in {"auto", "series"} else data
 
     def list(self) -> tuple[Upload, ...]:
         """All uploads, the newest first."""

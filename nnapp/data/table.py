@@ -40,7 +40,7 @@ class Table:
         findings: What reading it brought to light.
     """
 
-    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular",)
+    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular", "series")
     """What a network can be fed with from it."""
 
     name: str
@@ -57,6 +57,11 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         """Column names in the file's order."""
         return tuple(str(name) for name in self.frame.columns)
+
+    def rows_of(self, examples: NDArray[np.int64]) -> pd.DataFrame:
+        """The rows as they came of these examples."""
+        frame: pd.DataFrame = self.frame.iloc[examples]
+        return frame
 
     def texts(self, column: str) -> Texts:
         """The cells of a column as Arrow holds them."""

@@ -13,6 +13,7 @@ from nnapp.data.columns import NUMERIC, ColumnProfile, profile
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.pictures import Data, Pictures, natural
 from nnapp.data.question import Question
+from nnapp.data.series_question import as_series_question, steps_of
 from nnapp.data.specs import DataConfig
 from nnapp.data.table import Table
 from nnapp.errors import DataError
@@ -70,16 +71,17 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
         raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
     profiles = profile(data, config.types) if profiles is None else profiles
     findings: list[Finding] = []
+    wide = steps_of(data, config, profiles)
     target = config.target
     if target is None:
-        target, why = propose_target(data, profiles)
+        target, why = propose_target(data, [one for one in profiles if wide is None or one.name not in wide.columns])
         problem = f"The target is {target!r}, because {why}."
         remedy = "If you want to predict something else, choose another target (--target on the command line)."
         findings.append(Finding(code="target_proposed", severity="info", problem=problem, remedy=remedy, columns=(target,)))
     profiled = next((one for one in profiles if one.name == target), None)
     if profiled is None:
         raise DataError(f"{data.name} has no column {target!r}.", remedy=did_you_mean(target, list(data.columns)))
-    return _of_column(data, config, profiled, findings)
+    return as_series_question(_of_column(data, config, profiled, findings), data, wide)
 
 
 def _of_column(table: Table, config: DataConfig, column: ColumnProfile, findings: list[Finding]) -> Question:

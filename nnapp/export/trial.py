@@ -34,8 +34,8 @@ def try_bundle(exporting: Exporting, inner: Export, bundle: Path) -> tuple[str, 
     Raises:
         ExportError: When it fails, or answers otherwise.
     """
-    count = min(len(exporting.test), PICTURES if exporting.data.kind == "pictures" else ROWS)
-    if count == 0 or (exporting.data.kind == "tabular" and not exporting.raw):
+    count = min(len(exporting.test), {"pictures": PICTURES, "series": len(exporting.test)}.get(exporting.data.kind, ROWS))
+    if count == 0 or (exporting.data.kind != "pictures" and not exporting.raw):
         return ("Its predict.py was not tried: there were no raw test rows at hand.",)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -51,8 +51,10 @@ def try_bundle(exporting: Exporting, inner: Export, bundle: Path) -> tuple[str, 
 
 def write_table(exporting: Exporting, count: int, folder: Path) -> Path:
     """The raw cells of the first test rows that the network reads, as CSV."""
+    # A series may have many rows: all of them go with it.
+    rows = None if exporting.data.kind == "series" else count
     wanted = [column["name"] for column in exporting.preprocessing["columns"]]
-    cells = [["" if cell is None else cell for cell in exporting.raw[name][:count]] for name in wanted]
+    cells = [["" if cell is None else cell for cell in exporting.raw[name][:rows]] for name in wanted]
     path = folder / "rows.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)

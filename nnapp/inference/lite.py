@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnapp.data.dataset import DataSpec
 from nnapp.errors import ExportError
 from nnapp.inference.base import Arrays, Logits
-from nnapp.portable.encoding import encode
+from nnapp.portable.encoding import encode, standardized
 from nnapp.portable.errors import PortableError
 from nnapp.portable.litert import LiteRT
 
@@ -54,7 +54,9 @@ def encoded_inputs(x: Arrays, data: DataSpec) -> dict[str, NDArray[np.float32]]:
     """Raw inputs as a network built for `data.encoded_outside()` takes them, float32."""
     encoded = {}
     for name, array in x.items():
-        encoding = data.inputs[name].encoding
+        spec = data.inputs[name]
         raw = np.asarray(array, np.float32)
-        encoded[name] = raw if encoding is None else encode(raw, encoding.model_dump(mode="json"))
+        if spec.layout is not None:
+            raw = standardized(raw, spec.layout.center, spec.layout.scale)
+        encoded[name] = raw if spec.encoding is None else encode(raw, spec.encoding.model_dump(mode="json"))
     return encoded

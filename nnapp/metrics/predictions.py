@@ -90,6 +90,11 @@ class Predictions:
         chosen: NDArray[np.float64] = self.probabilities[np.arange(len(self)), self.prediction.astype(np.int64)]
         return chosen
 
+    def truth_text(self, place: int) -> str:
+        """The true answer of one example as a person reads it."""
+        value = self.y_true[place]
+        return self.task.class_names[int(value)] if self.task.class_names else f"{float(value):.6g}"
+
     def rows(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Predictions:
         """The answers at these positions."""
         probabilities = None if self.probabilities is None else self.probabilities[index]

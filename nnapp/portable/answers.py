@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 import numpy as np
@@ -76,11 +76,23 @@ def write_answers(
     class_names: Sequence[str],
     *,
     files: Sequence[str] | None = None,
+    leading: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Write the predictions CSV: the same from the app, the command line and a bundle."""
+    """Write the predictions CSV: the same from the app, the command line and a bundle.
+
+    Args:
+        stream: Where to.
+        prediction: As `answer_rows` takes it, like the next three.
+        probabilities: Of the classes.
+        class_names: By class index.
+        files: Name of each file.
+        leading: Columns of text that stand first, by name.
+    """
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([harmless(name) for name in answer_header(class_names, files=files is not None)])
-    writer.writerows(answer_rows(prediction, probabilities, class_names, files))
+    before = leading or {}
+    writer.writerow([harmless(name) for name in (*before, *answer_header(class_names, files=files is not None))])
+    rows = answer_rows(prediction, probabilities, class_names, files)
+    writer.writerows([*(harmless(cells[index]) for cells in before.values()), *row] for index, row in enumerate(rows))
 
 
 def harmless(text: str) -> str:

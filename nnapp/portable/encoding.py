@@ -26,6 +26,23 @@ def squash(values: np.ndarray, center: Any, scale: Any) -> np.ndarray:
     return np.asarray(z / np.sqrt(np.square(z / BOUND) + np.float32(1.0)), np.float32)
 
 
+def standardized(series: np.ndarray, center: Any, scale: Any) -> np.ndarray:
+    """Channels in units of the train part; further channels, such as the one that says which steps are there, stay.
+
+    Args:
+        series: Shape `(n, steps, channels)`.
+        center: Of the first channels, in their units.
+        scale: Likewise.
+
+    Returns:
+        float32, of the same shape.
+    """
+    result = np.array(series, np.float32)
+    count = len(center)
+    result[..., :count] = (result[..., :count] - np.asarray(center, np.float32)) / np.asarray(scale, np.float32)
+    return result
+
+
 def encode(features: np.ndarray, encoding: Mapping[str, Any]) -> np.ndarray:
     """Squash every feature and spread some over ramps, operation by operation as the network does it.
 

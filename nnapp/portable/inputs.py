@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .encoding import encode, standardized
 from .errors import PortableError
 from .features import Columns, ReadColumn, features
 
@@ -22,6 +23,8 @@ FEATURES = "features"
 """Name of a table's one input."""
 PICTURE = "picture"
 """Name of a picture's one input."""
+SERIES = "series"
+"""Name of a series' one input."""
 
 
 class FileKind(NamedTuple):
@@ -56,7 +59,32 @@ def _features(columns: Columns, preprocessing: Preprocessing, decimal: str | Non
     return {FEATURES: features(columns, preprocessing, decimal, read)}
 
 
-ROW_KINDS: dict[str, Callable[[Columns, Preprocessing, str | None, ReadColumn | None], Inputs]] = {"tabular": _features}
+def _series(columns: Columns, preprocessing: Preprocessing, decimal: str | None, read: ReadColumn | None) -> Inputs:
+    """Whole series, float32; values are read alike everywhere, so `read` has nothing to do."""
+    from .series import series_input
+
+    return {SERIES: series_input(columns, preprocessing, decimal)[0]}
+
+
+def leading_columns(columns: Columns, preprocessing: Preprocessing) -> dict[str, tuple[str, ...]]:
+    """What stands before each answer, by column name: the series' name where a table has several rows a series."""
+    if preprocessing.get("form") != "long":
+        return {}
+    from .series import series_rows
+
+    return {preprocessing["id"]: series_rows(columns, preprocessing).names}
+
+
+ROW_KINDS: dict[str, Callable[[Columns, Preprocessing, str | None, ReadColumn | None], Inputs]] = {"tabular": _features, "series": _series}
+
+
+def encoded_outside(inputs: Inputs, preprocessing: Preprocessing) -> Inputs:
+    """The inputs of a file whose network begins after the encoding, as int8 files do."""
+    if FEATURES in inputs:
+        inputs = {**inputs, FEATURES: encode(inputs[FEATURES], preprocessing["encoding"])}
+    if SERIES in inputs:
+        inputs = {**inputs, SERIES: standardized(inputs[SERIES], preprocessing["fill"], preprocessing["scale"])}
+    return inputs
 
 
 def file_kind(preprocessing: Preprocessing) -> FileKind | None:

@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .answers import decode, write_answers
-from .encoding import encode
 from .errors import PortableError
-from .inputs import FEATURES, FILE_KINDS, File, Inputs, file_kind, files_in, from_files, from_rows
+from .inputs import FILE_KINDS, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
 from .litert import LiteRT
 from .tables import read_columns
 
@@ -32,12 +31,14 @@ class Answers(NamedTuple):
         probabilities: Shape `(n, k)`; None for a regression.
         class_names: By class index; empty for a regression.
         files: Name of each file; None for a table.
+        leading: What stands before each answer, by column name: the series that is answered, where a table has several rows a series.
     """
 
     prediction: np.ndarray
     probabilities: np.ndarray | None
     class_names: tuple[str, ...]
     files: tuple[str, ...] | None = None
+    leading: Mapping[str, Sequence[str]] = {}
 
     @property
     def texts(self) -> list[str]:
@@ -83,8 +84,8 @@ class Bundle:
         """
         x = from_rows(columns, self.preprocessing, decimal)
         if self.about["encoded_outside"]:
-            x[FEATURES] = encode(x[FEATURES], self.preprocessing["encoding"])
-        return self._decoded(self._logits(x))
+            x = encoded_outside(x, self.preprocessing)
+        return self._decoded(self._logits(x))._replace(leading=leading_columns(columns, self.preprocessing))
 
     def answer_files(self, files: Sequence[File]) -> Answers:
         """Answers to picture files, in their order.
@@ -147,7 +148,7 @@ def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
         bundle = Bundle(folder or Path(__file__).resolve().parent.parent)
         answers = bundle.answer(arguments.input)
         with _opened(arguments.output) as stream:
-            write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files)
+            write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files, leading=answers.leading)
             stream.flush()
     except PortableError as error:
         sys.stderr.write(f"{error.problem} {error.remedy}\n")

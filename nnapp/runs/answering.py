@@ -62,7 +62,7 @@ def predict(run: Run, data: Path | Cells, output: Path) -> int:
     except PortableError as error:
         raise DataError(error.problem, remedy=error.remedy) from error
     with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
-        write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files)
+        write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files, leading=answers.leading)
     return len(answers.prediction)
 
 

@@ -106,7 +106,7 @@ def plan(
         SpecError: For a name or value that cannot be.
     """
     chosen = architecture or recommended(kind, rows)
-    begun = {**preset_settings(preset, chosen), **(settings or {})}
+    begun = {**preset_settings(preset, chosen, rows), **(settings or {})}
     values = {"name": name.strip(), "data": data, "architecture": chosen, "model": ARCHITECTURES[chosen](), "preset": preset, "versions": installed()}
     return RunSpec.parse(values).with_settings(begun)
 

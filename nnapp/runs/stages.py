@@ -151,10 +151,10 @@ def raw_cells(run: Run, spec: RunSpec, prepared: Prepared, part: Part) -> pd.Dat
     from nnapp.data.table import Table
 
     official = part == "test" and spec.data.test_sha256 is not None
-    data = DataStore(run.home).open((spec.data.test_sha256 if official else None) or spec.data.sha256, spec.data.skip_bad_rows)
+    data = DataStore(run.home).open((spec.data.test_sha256 if official else None) or spec.data.sha256, spec.data.skip_bad_rows, spec.data.kind)
     if not isinstance(data, Table):
         return None
-    frame: pd.DataFrame = data.frame.iloc[prepared.parts[part].ids.astype("int64")]
+    frame: pd.DataFrame = data.rows_of(prepared.parts[part].ids.astype("int64"))
     return frame
 
 

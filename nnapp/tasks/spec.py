@@ -12,7 +12,7 @@ from pydantic import Field
 from nnapp.portable.answers import decode
 from nnapp.specs import Spec
 
-TaskKind = Literal["binary", "multiclass", "regression"]
+TaskKind = Literal["binary", "multiclass", "regression", "forecasting", "anomaly"]
 OUTPUT = "output"
 """Name of the one output of a network that answers one question."""
 

@@ -34,12 +34,13 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def preset_settings(preset: str, architecture: str) -> dict[str, Any]:
+def preset_settings(preset: str, architecture: str, rows: int | None = None) -> dict[str, Any]:
     """What a preset changes, as the paths that `--set` takes.
 
     Args:
         preset: `quick`, `balanced` or `best`.
         architecture: Name of the network; it says itself what it becomes under each preset.
+        rows: Examples, where known.
 
     Raises:
         SpecError: For an unknown preset or network.
@@ -50,4 +51,4 @@ def preset_settings(preset: str, architecture: str) -> dict[str, Any]:
     if preset not in PRESETS:
         raise SpecError(f"There is no preset called {preset!r}.", remedy=did_you_mean(preset, list(PRESETS)))
     training = {f"training.{name}": value for name, value in PRESETS[preset].training.items()}
-    return training | dict(ARCHITECTURES[architecture].presets.get(preset, {}))
+    return training | dict(ARCHITECTURES[architecture].preset(preset, rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,11 @@ class Answerer:
 
     def row(self, cells: Mapping[str, str | None]) -> Answers:
         """The answer to one row of text cells by column name."""
-        return self._answer(from_rows({name: [cell] for name, cell in cells.items()}, self.run.preprocessing or {}))
+        return self.columns({name: [cell] for name, cell in cells.items()})
+
+    def columns(self, cells: Mapping[str, Sequence[str | None]]) -> Answers:
+        """The answers to columns of text cells by name."""
+        return self._answer(from_rows(cells, self.run.preprocessing or {}))
 
     def file(self, content: bytes) -> Answers:
         """The answer to one file."""

@@ -48,9 +48,10 @@ def split_spec() -> SplitSpec:
     return SplitSpec.parse(under(address.settings(), "split"))
 
 
-def open_data(sha: str, *, skip_bad_rows: bool = False) -> Data:
-    """Read an upload; one reading serves every visitor, who must not change it."""
-    return _opened(str(home()), sha, skip_bad_rows)
+def open_data(config: DataConfig, *, test: bool = False) -> Data:
+    """Read an upload, or its official test file; one reading serves every visitor, who must not change it."""
+    sha = config.test_sha256 if test and config.test_sha256 else config.sha256
+    return _opened(str(home()), sha, config.skip_bad_rows, config.kind)
 
 
 def profiles(config: DataConfig) -> tuple[ColumnProfile, ...]:
@@ -60,7 +61,7 @@ def profiles(config: DataConfig) -> tuple[ColumnProfile, ...]:
 
 def proposed(config: DataConfig) -> tuple[ColumnProfile, ...]:
     """What every column of a table seems to be, whatever was chosen."""
-    return profiles(DataConfig(sha256=config.sha256, skip_bad_rows=config.skip_bad_rows))
+    return profiles(DataConfig(sha256=config.sha256, skip_bad_rows=config.skip_bad_rows, kind=config.kind))
 
 
 def question(config: DataConfig) -> Question:
@@ -79,32 +80,32 @@ def parts(config: DataConfig, split: SplitSpec) -> Assignment:
 
 
 @keep
-def _opened(folder: str, sha: str, skip_bad_rows: bool) -> Data:
-    return data_store().open(sha, skip_bad_rows=skip_bad_rows)
+def _opened(folder: str, sha: str, skip_bad_rows: bool, kind: str) -> Data:
+    return data_store().open(sha, skip_bad_rows, kind)
 
 
 @keep
 def _profiled(folder: str, config_json: str) -> tuple[ColumnProfile, ...]:
     config = DataConfig.from_json(config_json)
-    data = _opened(folder, config.sha256, config.skip_bad_rows)
+    data = _opened(folder, config.sha256, config.skip_bad_rows, config.kind)
     return profile(data, config.types) if isinstance(data, Table) else ()
 
 
 @keep
 def _resolved(folder: str, config_json: str) -> Question:
     config = DataConfig.from_json(config_json)
-    return resolve(_opened(folder, config.sha256, config.skip_bad_rows), config, _profiled(folder, config_json) or None)
+    return resolve(_opened(folder, config.sha256, config.skip_bad_rows, config.kind), config, _profiled(folder, config_json) or None)
 
 
 @keep
 def _checked(folder: str, config_json: str) -> tuple[Finding, ...]:
     config = DataConfig.from_json(config_json)
-    return by_severity(run_checks(_opened(folder, config.sha256, config.skip_bad_rows), config))
+    return by_severity(run_checks(_opened(folder, config.sha256, config.skip_bad_rows, config.kind), config))
 
 
 @keep
 def _divided(folder: str, config_json: str, split_json: str) -> Assignment:
     config, split = DataConfig.from_json(config_json), SplitSpec.from_json(split_json)
-    test = None if config.test_sha256 is None else _opened(folder, config.test_sha256, config.skip_bad_rows)
-    data = _opened(folder, config.sha256, config.skip_bad_rows)
+    test = None if config.test_sha256 is None else _opened(folder, config.test_sha256, config.skip_bad_rows, config.kind)
+    data = _opened(folder, config.sha256, config.skip_bad_rows, config.kind)
     return assign_parts(data, _resolved(folder, config_json), split, test)

@@ -24,8 +24,8 @@ SHOWN_CLASSES = 20
 Column = dict[str, Any]
 
 
-def row_form(run: Run) -> dict[str, str | None]:
-    """One widget a column, filled in from a row of the test part; gives the cells as text."""
+def row_form(run: Run) -> dict[str, list[str | None]]:
+    """One widget a column, filled in from a row of the test part; gives the cells as text, one a column."""
     columns: list[Column] = (run.preprocessing or {})["columns"]
     if st.session_state.get("use.run") != run.id:
         st.session_state["use.run"] = run.id
@@ -33,11 +33,11 @@ def row_form(run: Run) -> dict[str, str | None]:
     st.button(
         "Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw."
     )
-    cells: dict[str, str | None] = {}
+    cells: dict[str, list[str | None]] = {}
     for start in range(0, len(columns), 2):
         for place, column in zip(st.columns(2, gap="medium"), columns[start : start + 2], strict=False):
             with place:
-                cells[column["name"]] = _ask(column, start)
+                cells[column["name"]] = [_ask(column, start)]
     return cells
 
 

@@ -26,7 +26,7 @@ ANY = "any class"
 def source_of(run: Run) -> Data:
     """The upload that the test part came from."""
     config = run.spec.data
-    return open_data(config.test_sha256 or config.sha256, skip_bad_rows=config.skip_bad_rows)
+    return open_data(config, test=True)
 
 
 def worst(run: Run, report: Report) -> None:

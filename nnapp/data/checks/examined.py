@@ -52,6 +52,8 @@ class Examined:
     @cached_property
     def features(self) -> tuple[ColumnProfile, ...]:
         """Columns that a network would learn from."""
+        if self.question.data == "series":
+            return ()  # its steps are no columns of their own
         return tuple(column for column in self.profiles if column.used and column.name != self.question.target)
 
     @cached_property

@@ -10,7 +10,7 @@ from nnapp.data.findings import Finding, quoted
 @CHECKS.register("no_features")
 def no_features(examined: Examined) -> Finding | None:
     """A table needs at least one column besides the target."""
-    if examined.table is None or examined.features:
+    if examined.table is None or examined.features or examined.question.data == "series":
         return None
     others = [column.name for column in examined.profiles if column.name != examined.question.target]
     if not others:

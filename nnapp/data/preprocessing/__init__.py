@@ -3,6 +3,7 @@
 from nnapp.data.preprocessing.base import Preprocessing
 from nnapp.data.preprocessing.columns import CategoryColumn, DateColumn, NumberColumn
 from nnapp.data.preprocessing.pictures import PicturePreprocessing
+from nnapp.data.preprocessing.series import SeriesPreprocessing
 from nnapp.data.preprocessing.table import TablePreprocessing
 
-__all__ = ["CategoryColumn", "DateColumn", "NumberColumn", "PicturePreprocessing", "Preprocessing", "TablePreprocessing"]
+__all__ = ["CategoryColumn", "DateColumn", "NumberColumn", "PicturePreprocessing", "Preprocessing", "SeriesPreprocessing", "TablePreprocessing"]

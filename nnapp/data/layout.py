@@ -1,0 +1,41 @@
+"""SeriesLayout: what the steps and channels of a series mean to a network."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nnapp.specs import Spec
+
+Anchor = Literal["zero", "last", "season"]
+
+
+class SeriesLayout(Spec):
+    """The numeric stage between raw values and the first layer, fixed by the train part, and what of it is asked for.
+
+    The channels stand in this order: values, calendar (`calendar` of them), and, where `observed` is set, one that says by 1
+    which steps are there. Values and calendar are standardised by `center` and `scale`; the values then once more by the mean
+    and spread of each series or window itself, where `each` is set.
+    """
+
+    center: Annotated[tuple[float, ...], Field(description="For each channel but `observed`, in its own units.")]
+    scale: Annotated[tuple[float, ...], Field(description="For each channel but `observed`, in its own units.")]
+    calendar: Annotated[int, Field(ge=0, description="Channels that say the time of day, week or year.")] = 0
+    observed: Annotated[bool, Field(description="The last channel says which steps are there.")] = False
+    each: Annotated[bool, Field(description="Every series or window is standardised by its own mean and spread.")] = False
+    targets: Annotated[tuple[int, ...], Field(description="Channels that are forecast, or rebuilt.")] = ()
+    ahead: Annotated[int, Field(ge=0, description="Steps at the end of the input that are the truth to be forecast, for anomalies.")] = 0
+    horizon: Annotated[int, Field(ge=0, description="Steps after the input that are forecast.")] = 0
+    season: Annotated[int, Field(ge=1, description="Steps after which the series is like itself again.")] = 1
+    anchor: Annotated[Anchor, Field(description="What a forecast starts from: the window's mean, its last value, or its last season.")] = "zero"
+
+    @property
+    def values(self) -> int:
+        """Channels that are measured, not calendar."""
+        return len(self.center) - self.calendar
+
+    def scaled_outside(self) -> SeriesLayout:
+        """The same once NumPy has standardised values and calendar."""
+        count = len(self.center)
+        return self.model_copy(update={"center": (0.0,) * count, "scale": (1.0,) * count})
