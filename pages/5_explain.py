@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnapp.explanation import EXPLAINERS
 from pages.components.empty import needs_run
-from pages.components.explaining import ask_for, choose_explainer, kept, show_explanation
+from pages.components.explaining import ask_for, choose_explainer, explainable, kept, show_explanation
 from pages.components.jobs import is_open, newest, show_failure, watch
 from pages.components.run_header import run_header, trained_run
 
@@ -16,6 +16,8 @@ if run is None:
     st.stop()
 
 run_header(run)
+if not explainable(run):
+    st.stop()
 name, settings = choose_explainer(run)
 job = newest(run, "explain", explainer=name)
 found = kept(run, name)

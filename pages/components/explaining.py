@@ -22,6 +22,15 @@ from pages.components.text import plain, short
 SETTINGS = "explain"
 
 
+def explainable(run: Run) -> bool:
+    """Whether some explainer takes the run's kind of data; says so where none does."""
+    kind = (run.preprocessing or {})["kind"]
+    if any(kind in part.accepts for part in EXPLAINERS.values()):
+        return True
+    st.markdown(f"An explanation shares an answer out among columns or pixels, and {kind} have neither. The Results page shows the worst answers instead.")
+    return False
+
+
 def choose_explainer(run: Run) -> tuple[str, dict[str, Any]]:
     """The explainer and its settings, which the address keeps."""
     kind = (run.preprocessing or {})["kind"]
