@@ -93,7 +93,7 @@ def trained(folder: Path, architecture: Architecture, task: str) -> Exporting:
     """A network of this architecture, trained for a few seconds. Needs TensorFlow."""
     from nnapp.training import Silence, TrainingConfig, train
 
-    (kind,) = architecture.accepts
+    kind = min(architecture.accepts)
     ready, raw = prepared(folder, kind, task, bins=architecture.encodes_bins)
     config = TrainingConfig(epochs=12, batch_size=32, early_stopping=False, learning_rate=3e-3)
     result = train(

@@ -72,6 +72,17 @@ class Architecture(Spec):
                 remedy=f"Choose one of: {', '.join(suitable(data.kind, task.kind))}.",
             )
 
+    def check_entry(self, shape: tuple[int | None, ...]) -> None:
+        """Refuse what can be seen to be wrong without building anything; most networks take every example of their kind of data.
+
+        Args:
+            shape: Of one example as the first layer sees it; None where a length is not known yet.
+
+        Raises:
+            SpecError: Says what does not fit, and what would.
+        """
+        del shape
+
 
 ARCHITECTURES: Registry[type[Architecture]] = Registry("architecture", "nnapp.architectures")
 

@@ -87,6 +87,28 @@ def prepare(
     return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings)))
 
 
+def outline(
+    store: DataStore,
+    data: DataConfig,
+    split: SplitSpec,
+    preprocessing: PreprocessingConfig,
+    *,
+    bins: bool,
+    augmentation: Augmentation | None = None,
+) -> tuple[DataSpec, TaskSpec, int]:
+    """What a network would take and be asked, and how many rows it would learn from; pictures are not decoded.
+
+    The arguments and errors are those of `prepare`.
+    """
+    read, test = _opened(store, data)
+    profiles = () if isinstance(read, Pictures) else profile(read, data.types)
+    question = resolve(read, data, profiles or None)
+    rows = assign_parts(read, question, split, test).rows("train")
+    answers, _ = known_answers(read, question)
+    fitted = KINDS[question.data].fit(Given(read, profiles, question, rows, data, preprocessing, augmentation, bins))
+    return fitted.data_spec, task_of(question, answers[rows]), len(rows)
+
+
 def _opened(store: DataStore, data: DataConfig) -> tuple[Data, Data | None]:
     """The upload and the official test file, if there is one; refused where reading them went wrong."""
     read = store.open(data.sha256, data.skip_bad_rows, data.kind)

@@ -79,6 +79,7 @@ class Board:
     def __init__(self, home: Path) -> None:
         self._runs = Listing(home / "runs")
         self._jobs: dict[str, Listing] = {}
+        self._desk = Listing(home / "desk" / "networks" / "jobs")
 
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""
@@ -89,8 +90,8 @@ class Board:
         return self._runs.last_starts(works)
 
     def jobs(self) -> list[tuple[Job, Status]]:
-        """Open jobs with their status, oldest first, whatever run they belong to."""
-        found = []
+        """Open jobs with their status, oldest first, whatever run they belong to, or none."""
+        found = self._desk.open(Job)
         for name in self._runs.names():
             listing = self._jobs.get(name)
             if listing is None:

@@ -25,6 +25,8 @@ WARM_MODULES = (
     "nnapp.data.prepare",
     "nnapp.data.store",
     "nnapp.export.child",
+    "nnapp.anatomy.measure",
+    "nnapp.runs.kinds.describe",
     "nnapp.runs.kinds.explain",
     "nnapp.runs.kinds.export",
     "nnapp.runs.kinds.train",

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from nnapp.specs import Spec
 from pages.components.text import number, words
 
-Widget = Literal["toggle", "pills", "select", "whole", "slider", "share", "rate", "decimal", "text", "wholes"]
+Widget = Literal["toggle", "pills", "select", "whole", "slider", "share", "rate", "decimal", "text", "wholes", "listing"]
 PILLS_AT_MOST = 5
 LETTERS_AT_MOST = 44
 """Longer rows of pills wrap on a small screen; then a select is calmer."""
@@ -117,7 +117,15 @@ def _widget(name: str, kinds: list[Any], low: float | None, high: float | None) 
         widget = "text"
     elif any(typing.get_origin(kind) is tuple and typing.get_args(kind)[0] is int for kind in plain_kinds):
         widget = "wholes"
+    elif any(typing.get_origin(kind) is tuple and _is_spec(typing.get_args(kind)[0]) for kind in plain_kinds):
+        widget = "listing"
     return widget, tuple(literals)
+
+
+def _is_spec(kind: Any) -> bool:
+    """Whether a type is a spec, with or without remarks of pydantic's."""
+    bare = getattr(kind, "__origin__", kind)
+    return isinstance(bare, type) and issubclass(bare, Spec)
 
 
 def _float_widget(name: str, low: float | None, high: float | None) -> Widget:
@@ -147,7 +155,7 @@ def said(value: Any) -> str:
     """
     if isinstance(value, bool):
         return "on" if value else "off"
-    if value is None or value == "":
+    if value is None or value in ("", ()):
         return "chosen for you"
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value))

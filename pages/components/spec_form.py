@@ -16,8 +16,8 @@ Put = Callable[[str, Any], None]
 LETTERS_BESIDE = 26
 FOLDED_TOGETHER = 10
 """Folded fields that one list still shows well; more are divided, where their spec says how."""
-WIDE = {"rate"}
-"""Widgets of two parts, which need the whole width."""
+WIDE = {"rate", "listing"}
+"""Widgets that need the whole width."""
 
 
 def spec_form(

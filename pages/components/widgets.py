@@ -7,6 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from nnapp.architectures.layer_specs import layers_as_text, layers_from
+from nnapp.errors import NnappError
+from pages.components.errors import show_error
 from pages.components.fields import Field, Widget
 from pages.components.text import plain
 
@@ -170,6 +173,26 @@ def wholes(field: Field, value: Any, put: Put, key: str) -> None:
     st.text_input(field.label, key=_show(key, ", ".join(map(str, value or ()))), help=field.help, on_change=_handed_on(field, key, put, read))
 
 
+def listing(field: Field, value: Any, put: Put, key: str) -> None:
+    """A list of layers as text; what cannot be read stays in the field with the reason under it."""
+    wrong = st.session_state.get(f"{key}.wrong")
+
+    def hand_on() -> None:
+        text = st.session_state[key].strip()
+        try:
+            layers_from(text)
+        except NnappError as error:
+            st.session_state[f"{key}.wrong"] = (text, error.problem, error.remedy)
+            return
+        st.session_state.pop(f"{key}.wrong", None)
+        put(field.name, text or None)
+
+    shown = wrong[0] if wrong else layers_as_text(layers_from(value or ()))
+    st.text_area(field.label, key=_show(key, shown), placeholder="auto", help=field.help, on_change=hand_on, height=80)
+    if wrong:
+        show_error(wrong[1], wrong[2])
+
+
 DRAW: dict[Widget, Callable[[Field, Any, Put, str], None]] = {
     "toggle": toggle,
     "pills": pills,
@@ -181,4 +204,5 @@ DRAW: dict[Widget, Callable[[Field, Any, Put, str], None]] = {
     "decimal": decimal,
     "text": text,
     "wholes": wholes,
+    "listing": listing,
 }

@@ -76,5 +76,18 @@ class Kind(ABC):
         """What "show the sample" looks an example up by, shape `(n,)`: row numbers unless a kind has better."""
         return rows
 
+    def entry_shape(self, data: Data, config: DataConfig) -> tuple[int | None, ...]:
+        """The shape of one example as a network's first layer sees it, as far as it is known before anything is fitted.
+
+        Args:
+            data: The upload.
+            config: How the data are meant.
+
+        Returns:
+            None for an open length; one axis of open length unless a kind knows better.
+        """
+        del data, config
+        return (None,)
+
 
 KINDS: Registry[Kind] = Registry("kind of data", "nnapp.data.kinds")

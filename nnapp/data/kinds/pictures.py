@@ -12,6 +12,7 @@ from nnapp.data.decoding import room, usual_size
 from nnapp.data.kinds.base import KINDS, Given, Kind
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.preprocessing import PicturePreprocessing, Preprocessing
+from nnapp.data.specs import DataConfig
 
 
 class PictureFolders(Kind):
@@ -21,9 +22,14 @@ class PictureFolders(Kind):
 
     def fit(self, given: Given) -> PicturePreprocessing:
         """Sizes, and whether all are grey, choose the square, unless a person did."""
-        assert isinstance(given.data, Pictures)
-        size = given.config.image_size or usual_size(given.data)
-        return PicturePreprocessing(size=size, channels=1 if given.data.grey else 3, augmentation=given.augmentation)
+        size, _, channels = self.entry_shape(given.data, given.config)
+        return PicturePreprocessing(size=size, channels=channels, augmentation=given.augmentation)
+
+    def entry_shape(self, data: Data, config: DataConfig) -> tuple[int, int, int]:
+        """The square, and one channel where all are grey."""
+        assert isinstance(data, Pictures)
+        size = config.image_size or usual_size(data)
+        return size, size, 1 if data.grey else 3
 
     def inputs(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, *, on_disk: bool = False) -> dict[str, NDArray[np.generic]]:
         """Decoded pictures, uint8."""

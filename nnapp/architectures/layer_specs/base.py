@@ -1,0 +1,99 @@
+"""What every layer of a list shares."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from nnapp.errors import NnappError
+from nnapp.registry import Registry
+from nnapp.specs import Spec
+
+Shape = tuple[int | None, ...]
+"""Of one example; None where a length is not known yet."""
+Tensor = Any
+"""A symbolic Keras tensor."""
+
+
+class DoesNotFitError(NnappError):
+    """A layer cannot follow what comes before it."""
+
+
+class LayerSpec(Spec):
+    """One layer of a list. Its first field, `kind`, is its name in the registry.
+
+    Class attributes:
+        title: Its name for people.
+        sentence: What it does.
+        main: The field that a bare number in the text form means.
+    """
+
+    title: ClassVar[str]
+    sentence: ClassVar[str]
+    main: ClassVar[str] = ""
+
+    kind: Annotated[str, Field(description="Which layer it is, as its registry calls it.")]
+
+    @abstractmethod
+    def shape(self, given: Shape) -> Shape:
+        """What comes out for one example.
+
+        Args:
+            given: What comes in.
+
+        Raises:
+            DoesNotFitError: If the layer does not take it; the problem begins with "needs".
+        """
+
+    def parameters(self, given: Shape) -> int:
+        """Numbers that it holds, for what comes in."""
+        del given
+        return 0
+
+    def flops(self, given: Shape) -> int:
+        """Additions and multiplications for one example: one for each number that comes out, unless it says otherwise."""
+        return size(self.shape(given))
+
+    @abstractmethod
+    def add(self, x: Tensor, name: str) -> Tensor:
+        """Put the Keras layer behind `x`."""
+
+
+LAYERS: Registry[type[LayerSpec]] = Registry("layer", "nnapp.architectures.layer_specs")
+
+
+def size(shape: Shape) -> int:
+    """Numbers in a shape; one that is not known counts as 1."""
+    return math.prod(length or 1 for length in shape)
+
+
+def shape_in_words(shape: Shape) -> str:
+    """What a shape is, for people.
+
+    >>> shape_in_words((128,)), shape_in_words((28, 28, 1)), shape_in_words((10, None))
+    ('128 numbers', 'a picture of 28 × 28 with 1 channel', 'a series of 10 steps with some numbers each')
+    """
+    if len(shape) == 1:
+        return f"{_many(shape[0])} numbers"
+    if len(shape) == 2:
+        return f"a series of {_many(shape[0])} steps with {_many(shape[1])} numbers each"
+    if len(shape) == 3:
+        return f"a picture of {_many(shape[0])} × {_many(shape[1])} with {_many(shape[2])} {'channel' if shape[2] == 1 else 'channels'}"
+    return " × ".join(map(_many, shape))
+
+
+def _many(length: int | None) -> str:
+    return "some" if length is None else str(length)
+
+
+def need(what: str, given: Shape, remedy: str) -> DoesNotFitError:
+    """The error of a layer that needs something else."""
+    return DoesNotFitError(f"needs {what} but gets {shape_in_words(given)}", remedy=remedy)
+
+
+def windows(length: int | None, stride: int) -> int | None:
+    """Places of a window that is moved over a length which is padded."""
+    return None if length is None else -(-length // stride)

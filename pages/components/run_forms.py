@@ -1,0 +1,50 @@
+"""The forms over a run that is not started: the network's settings, and how it is trained."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nnapp.architectures import ARCHITECTURES
+from nnapp.architectures.layer_list import Layers
+from nnapp.architectures.layer_specs import Shape
+from nnapp.data.specs import DataKind
+from nnapp.runs.spec import RunSpec
+from pages.components import address
+from pages.components.layer_editor import layer_editor
+from pages.components.plan import fields
+from pages.components.spec_form import spec_form
+
+BASIC = ["epochs", "batch_size", "learning_rate", "early_stopping", "class_weights"]
+"""Of the training, what is shown at once."""
+
+
+def network_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, entry: Shape) -> None:
+    """The network's own settings, and for pictures their augmentation.
+
+    Args:
+        spec: What the settings say.
+        proposed: What they are when nothing is said.
+        kind: What the network is fed with.
+        entry: The shape of one example, as far as it is known.
+    """
+    st.subheader(ARCHITECTURES[spec.architecture].title)
+    _form(spec, proposed, "model", key=f"model.{spec.architecture}")
+    if isinstance(spec.model, Layers):
+        layer_editor(spec.model, entry, address.putting("model"))
+    if kind == "pictures":
+        st.subheader("Augmentation")
+        _form(spec, proposed, "augmentation", key="augmentation")
+
+
+def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
+    """How it is trained, and for tables how columns become numbers."""
+    st.subheader("Training")
+    _form(spec, proposed, "training", key="training", basic=BASIC)
+    if kind == "tabular":
+        with st.expander("Preparation of the columns", icon=":material/tune:"):
+            _form(spec, proposed, "preprocessing", key="preparation")
+
+
+def _form(spec: RunSpec, proposed: RunSpec, section: str, *, key: str, basic: list[str] | None = None) -> None:
+    """The form over one section of a run."""
+    spec_form(type(getattr(spec, section)), fields(spec, section), address.putting(section), key=key, proposed=fields(proposed, section), basic=basic)
