@@ -63,6 +63,7 @@ def test_a_person_is_told_how_many_are_ahead_and_how_many_train_at_once(monkeypa
 
 
 @pytest.mark.processes
+@pytest.mark.processes
 def test_the_store_and_the_supervisor_keep_the_same_order(store: RunStore) -> None:
     held = HeldRun(store, "ann")
     runs = {name: doomed(store, owner) for name, owner in (("a1", "ann"), ("a2", "ann"), ("b1", "bob"), ("c1", "cleo"), ("b2", "bob"))}
@@ -78,6 +79,7 @@ def test_the_store_and_the_supervisor_keep_the_same_order(store: RunStore) -> No
     assert sorted(runs, key=lambda name: runs[name].status.started or 0.0) == expected
 
 
+@pytest.mark.processes
 def test_a_run_that_wants_two_places_is_not_overtaken_by_those_that_want_one(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNAPP_SLOTS", "2")
     held = HeldRun(store)
@@ -92,6 +94,7 @@ def test_a_run_that_wants_two_places_is_not_overtaken_by_those_that_want_one(sto
     assert (wide.status.started or 0.0) < (narrow.status.started or 0.0)
 
 
+@pytest.mark.processes
 def test_a_run_that_wants_more_places_than_there_are_begins_alone_and_says_itself_what_is_missing(store: RunStore) -> None:
     wide = doomed(store, replicas=8)
     ProcessLauncher(store.home).ensure()
@@ -113,6 +116,7 @@ def test_several_places_of_one_person_count_as_several_runs() -> None:
     assert turns(works) == ["b", "a"]
 
 
+@pytest.mark.processes
 def test_a_worker_with_several_gpus_is_told_all_of_them_and_says_so(store: RunStore) -> None:
     run = doomed(store, replicas=2)
     order = Order(folder=str(run.folder), kind="train", gpu=1, gpus=(1, 3))
