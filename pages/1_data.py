@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnapp.data.specs import DataConfig, SplitSpec
+from nnapp.data.specs import SplitSpec
 from nnapp.data.table import Table
 from pages.components import address
 from pages.components.bring import bring, uploader
@@ -12,6 +12,7 @@ from pages.components.columns_table import columns_table
 from pages.components.data_charts import balance, one_column
 from pages.components.data_head import choose_positive, choose_target, strip
 from pages.components.findings import show_findings
+from pages.components.kind_forms import TITLES, files_form
 from pages.components.preview import preview
 from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec
 from pages.components.spec_form import spec_form
@@ -49,7 +50,7 @@ if go_on:
     st.switch_page("pages/2_model.py", query_params=address.here(data=sha))
 show_findings((*found, *divided.findings))
 
-look, columns, answers, split = st.tabs(["Look at it", "Columns" if isinstance(data, Table) else "Pictures", "Answers", "Split"])
+look, columns, answers, split = st.tabs(["Look at it", "Columns" if isinstance(data, Table) else TITLES[asked.data], "Answers", "Split"])
 with look:
     preview(data)
 with columns:
@@ -57,14 +58,7 @@ with columns:
         columns_table(profiles(config), proposed(config), config, asked.target)
         one_column(data, profiles(config))
     else:
-        spec_form(
-            DataConfig,
-            config.model_dump(),
-            address.putting("data"),
-            key="data",
-            basic=["image_size"],
-            leave_out=["sha256", "test_sha256", "target", "task", "positive", "kind", "skip_bad_rows"],
-        )
+        files_form(config, asked.data)
 with answers:
     if asked.kind == "binary":
         choose_positive(asked)

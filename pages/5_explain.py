@@ -12,7 +12,9 @@ from pages.components.run_header import run_header, trained_run
 
 run = trained_run()
 if run is None:
-    needs_run("Explain", "Here you ask a network why: which columns, or which pixels of a picture, moved its answers, and by how much.")
+    needs_run(
+        "Explain", "Here you ask a network why: which columns, which pixels of a picture, or which moments of a sound moved its answers, and by how much."
+    )
     st.stop()
 
 run_header(run)
@@ -27,6 +29,8 @@ if st.button("Explain again" if found else "Explain", type="secondary" if found 
 watch([job] if job is not None and is_open(job) else [], {} if job is None else {job.id: EXPLAINERS[name].title})
 show_failure(job)
 if found is not None:
-    show_explanation(found)
+    show_explanation(run, found)
 elif not is_open(job):
-    st.markdown("Each answer is shared out among what it rests on, so that the shares add up to the answer. It takes seconds for tables, longer for pictures.")
+    st.markdown(
+        "Each answer is shared out among what it rests on, so that the shares add up to the answer. It takes seconds for tables, longer for pictures and sounds."
+    )

@@ -1,4 +1,4 @@
-"""Use: ask the network about one row or one picture, or about a whole file."""
+"""Use: ask the network about one row, picture or sound, or about a whole file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.components.use_form import show_answer, show_truth
 
 run = trained_run()
 if run is None:
-    needs_run("Use", "Here you ask a network about one row or picture of your own, or about a whole file.")
+    needs_run("Use", "Here you ask a network about one row, picture or sound of your own, or about a whole file.")
     st.stop()
 
 run_header(run)

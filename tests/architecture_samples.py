@@ -8,12 +8,13 @@ import numpy as np
 
 from nnapp.architectures import ARCHITECTURES, Architecture
 from nnapp.data.augmentation import Augmentation
-from nnapp.data.dataset import FEATURES, PICTURE, SERIES, Dataset, DataSpec, Encoding, InputSpec
+from nnapp.data.dataset import FEATURES, PICTURE, SERIES, SOUND, Dataset, DataSpec, Encoding, InputSpec, Standard
 from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import DataKind
 from nnapp.tasks import OUTPUT, TaskKind, TaskSpec
 
 SIDE = 12
+FRAMES, BANDS = 20, 16
 KNOTS = {0: (-2.0, -0.5, 0.5, 2.0), 2: (-1.0, 1.0)}
 
 CASES = [
@@ -42,18 +43,21 @@ def task_of(kind: TaskKind) -> TaskSpec:
 
 
 def data_of(kind: DataKind) -> DataSpec:
-    """Four features of very different sizes, two of them with ramps; or grey pictures, augmented."""
+    """Four features of very different sizes, two of them with ramps; or grey pictures, or spectrograms, augmented."""
     if kind == "tabular":
         encoding = Encoding(center=(0.0, 1000.0, 0.0, 0.0), scale=(1.0, 500.0, 0.01, 1.0), knots=KNOTS)
         return DataSpec(kind=kind, inputs={FEATURES: InputSpec(shape=(4,), encoding=encoding)})
     if kind == "series":
         layout = SeriesLayout(center=(1000.0, 0.0), scale=(500.0, 0.01), observed=True)
         return DataSpec(kind=kind, inputs={SERIES: InputSpec(shape=(STEPS, 3), role="series", layout=layout)})
+    if kind == "sounds":
+        standard = Standard(center=(-40.0,) * BANDS, scale=(15.0,) * BANDS)
+        return DataSpec(kind=kind, inputs={SOUND: InputSpec(shape=(FRAMES, BANDS, 1), role="spectrogram", standard=standard, augmentation=Augmentation())})
     return DataSpec(kind=kind, inputs={PICTURE: InputSpec(shape=(SIDE, SIDE, 1), augmentation=Augmentation(shift=0.1, noise=0.02))})
 
 
 def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) -> Dataset:
-    """Rows whose answer a network can find: `level` of -1, 0 or 1 shows in the features, or in the picture's brightness."""
+    """Rows whose answer a network can find: `level` of -1, 0 or 1 shows in the features, in the picture's brightness, or in the sound's loudness."""
     chance = np.random.default_rng(seed)
     classes = 2 if task == "binary" else 3
     index = chance.integers(classes, size=rows)
@@ -66,6 +70,9 @@ def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) ->
     elif kind == "series":
         x = level[:, None, None] * np.sin(np.linspace(0, 6, STEPS))[None, :, None] + chance.normal(scale=0.2, size=(rows, STEPS, 2))
         arrays = {SERIES: np.concatenate([x * [500.0, 0.01] + [1000.0, 0.0], np.ones((rows, STEPS, 1))], axis=2).astype(np.float32)}
+    elif kind == "sounds":
+        x = -40 + 20 * level[:, None, None, None] + chance.normal(scale=5, size=(rows, FRAMES, BANDS, 1))
+        arrays = {SOUND: x.clip(-80, 0).astype(np.float32)}
     else:
         x = 128 + 80 * level[:, None, None, None] + chance.normal(scale=15, size=(rows, SIDE, SIDE, 1))
         arrays = {PICTURE: x.clip(0, 255).astype(np.uint8)}

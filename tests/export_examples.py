@@ -15,6 +15,7 @@ from nnapp.data.prepare import Prepared, prepare
 from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
 from nnapp.data.store import DataStore
 from nnapp.export import Exporting
+from tests.sound_files import noise, tone, wav
 
 # Keras 3.15 copies TensorFlow's variables in a way that NumPy 2.4 deprecates.
 KERAS_MEETS_NUMPY = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
@@ -69,24 +70,41 @@ def write_series(path: Path, task: str, *, rows: int = 240, steps: int = 32, see
         writer.writerows([*np.round(wave, 3).tolist(), answer] for wave, answer in zip(waves, target, strict=True))
 
 
+def write_sounds(path: Path, classes: int, *, sounds: int = 240) -> None:
+    """Tones in noise whose pitch tells the class, as a zip of class folders."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for index in range(sounds):
+            label, rate = index % classes, 16_000 if index % 7 == 0 else 8_000
+            samples = tone(300 * (label + 1), 0.3 + 0.01 * (index % 10), rate, loudness=0.2) + noise(0.3 + 0.01 * (index % 10), rate, loudness=0.05, seed=index)
+            archive.writestr(f"pitch{label}/{index:04}.wav", wav(samples, rate))
+
+
 def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepared, dict[str, list[str | None]]]:
-    """One of the data sets above as a run would have it, and the raw cells of its test part (none for pictures)."""
+    """One of the data sets above as a run would have it, and the raw cells of its test part (none for files)."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / ("data.zip" if kind == "pictures" else "data.csv")
+    path = folder / ("data.zip" if kind in {"pictures", "sounds"} else "data.csv")
     if kind == "tabular":
         write_table(path, task)
     elif kind == "series":
         write_series(path, task)
+    elif kind == "sounds":
+        write_sounds(path, 2 if task == "binary" else 4)
     else:
         write_pictures(path, 2 if task == "binary" else 4)
     store = DataStore(folder / "home")
-    target = None if kind == "pictures" else TABLE_TARGETS[task]
+    target = None if path.suffix == ".zip" else TABLE_TARGETS[task]
     config = DataConfig(sha256=store.add(path), target=target)
     ready = prepare(store, config, SplitSpec(test=0.3), PreprocessingConfig(bins=8), bins=bins)
-    if kind == "pictures":
+    if path.suffix == ".zip":
         return ready, {}
     frame = store.open(config.sha256).frame.iloc[ready.parts.test.ids.astype(int)]
     return ready, {name: [cell if isinstance(cell, str) else None for cell in frame[name]] for name in frame}
+
+
+def test_files(folder: Path, ready: Prepared) -> list[tuple[str, bytes]]:
+    """The first sounds of the test part as they came."""
+    with zipfile.ZipFile(folder / "data.zip") as archive:
+        return [(str(name), archive.read(str(name))) for name in ready.parts.test.ids[:20]]
 
 
 def trained(folder: Path, architecture: Architecture, task: str) -> Exporting:
@@ -117,4 +135,5 @@ def trained(folder: Path, architecture: Architecture, task: str) -> Exporting:
         folder=folder / "exports",
         card="# A test network\n",
         raw=raw,
+        files=test_files(folder, ready) if kind == "sounds" else (),
     )

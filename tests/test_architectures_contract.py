@@ -53,7 +53,7 @@ def test_every_network_has_a_title_a_sentence_and_something_it_accepts(name: str
 
 
 def test_a_newcomer_is_offered_a_network_for_each_kind_of_data():
-    for kind in ("tabular", "pictures"):
+    for kind in ("tabular", "pictures", "sounds"):
         assert recommended(kind) == suitable(kind)[0]
         assert kind in ARCHITECTURES[recommended(kind)].accepts
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import DataSpec, Encoding
+from nnapp.portable.sounds import FLOOR
 from nnapp.tasks import OUTPUT, TaskSpec
 
 if TYPE_CHECKING:
@@ -102,6 +103,54 @@ def augmented(picture: Tensor, augmentation: Augmentation) -> Tensor:
     for layer in chosen:
         picture = layer(picture)
     return picture
+
+
+def sound_input(data: DataSpec) -> tuple[dict[str, Tensor], Tensor]:
+    """The one input of a sound network (decibels), and the spectrogram moved and masked (in training) and standardised band by band.
+
+    Returns:
+        Inputs by name, and a tensor `(batch, frames, bands, 1)`.
+    """
+    import keras
+    from keras import layers, ops
+
+    ((name, spec),) = data.inputs.items()
+    raw = keras.Input(spec.shape, dtype="float32", name=name)
+    sound, change = raw, spec.augmentation or Augmentation.off()
+    if change.shift:
+        sound = layers.RandomTranslation(change.shift, 0.0, fill_mode="constant", fill_value=-FLOOR, interpolation="nearest", name="shift")(sound)
+    if spec.standard is not None:
+        center, scale = (np.asarray(values, np.float32)[None, None, :, None] for values in (spec.standard.center, spec.standard.scale))
+        sound = ops.divide(ops.subtract(sound, center), scale)
+    if change.noise:
+        sound = layers.GaussianNoise(change.noise, name="noise")(sound)
+    for axis, share, called in ((1, change.time_mask, "time_mask"), (2, change.pitch_mask, "pitch_mask")):
+        if share and sound.shape[axis] > 1:
+            sound = masked(sound, axis, share, called)
+    return {name: raw}, sound
+
+
+def masked(sound: Tensor, axis: int, share: float, name: str) -> Tensor:
+    """Set one stretch of every example to the mean while training (Park et al. 2019, SpecAugment); nothing otherwise.
+
+    Made of stock layers, so that a file loads without nnapp: the chance comes from noise on a zero, and there is none when answering.
+
+    Args:
+        sound: Tensor `(batch, frames, bands, 1)`, of mean 0.
+        axis: 1 hides moments, 2 hides pitches.
+        share: Longest stretch, as a share of the axis.
+        name: Prefix of the layers' names.
+    """
+    from keras import layers, ops
+
+    zero = ops.multiply(sound[:, :1, :1, :], 0.0)
+    center = ops.sigmoid(ops.multiply(layers.GaussianNoise(1.0, name=f"{name}_place")(zero), 1.7))
+    half = ops.multiply(ops.tanh(ops.abs(layers.GaussianNoise(1.0, name=f"{name}_width")(zero))), share / 2)
+    length = sound.shape[axis]
+    form = (1, length, 1, 1) if axis == 1 else (1, 1, length, 1)
+    places = ((np.arange(length, dtype=np.float32) + 0.5) / length).reshape(form)
+    seen = ops.cast(ops.greater_equal(ops.abs(ops.subtract(places, center)), half), sound.dtype)
+    return ops.multiply(sound, seen)
 
 
 def network(inputs: dict[str, Tensor], last: Tensor, task: TaskSpec, *, dropout: float = 0.0, name: str) -> keras.Model:

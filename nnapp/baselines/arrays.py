@@ -12,6 +12,8 @@ from nnapp.metrics import true_answers
 SIDE = 16
 """Pictures are averaged down to 16x16."""
 _COLOUR_SIDE = 4
+STRETCHES, BANDS = 8, 16
+"""Sounds are averaged over so many stretches of time and bands of pitch."""
 
 
 def arrays_of(parts: Parts) -> Arrays:
@@ -22,10 +24,16 @@ def arrays_of(parts: Parts) -> Arrays:
 
 
 def features_of(dataset: Dataset) -> NDArray[np.float32]:
-    """Features, float32 `(n, d)`: a table's as they are, a picture's brightness at 16x16 and, where there is colour, the channels at 4x4."""
+    """Features, float32 `(n, d)`.
+
+    A table's are as they are; a picture's brightness at 16x16 and, where there is colour,
+    the channels at 4x4; a sound's loudness by 16 bands of pitch in 8 stretches of time, and the mean and spread of each band."""
     if dataset.data.kind == "pictures":
         (pictures,) = dataset.x.values()
         return _pixels(pictures)
+    if dataset.data.kind == "sounds":
+        (spectrograms,) = dataset.x.values()
+        return _spectrograms(spectrograms)
     return np.concatenate([array.reshape(len(dataset), -1).astype(np.float32) for array in dataset.x.values()], axis=1)
 
 
@@ -35,6 +43,19 @@ def _pixels(pictures: NDArray[np.generic]) -> NDArray[np.float32]:
         return np.zeros((0, SIDE * SIDE), dtype=np.float32)
     blocks = [_averages(pictures[start : start + 500].astype(np.float32)) for start in range(0, len(pictures), 500)]
     return np.concatenate(blocks)
+
+
+def _spectrograms(sounds: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Sounds `(n, frames, bands, 1)` as `(n, 160)`."""
+    blocks = [_heard(sounds[start : start + 500, :, :, 0].astype(np.float32)) for start in range(0, max(len(sounds), 1), 500)]
+    return np.concatenate(blocks)
+
+
+def _heard(sounds: NDArray[np.float32]) -> NDArray[np.float32]:
+    times, bands = _areas(sounds.shape[1], STRETCHES), _areas(sounds.shape[2], BANDS)
+    coarse = np.einsum("ntb,jb->ntj", sounds, bands, optimize=True)
+    grid = np.einsum("it,ntj->nij", times, coarse, optimize=True).reshape(len(sounds), -1)
+    return np.concatenate([grid, coarse.mean(axis=1), coarse.std(axis=1)], axis=1).astype(np.float32)
 
 
 def _averages(pictures: NDArray[np.float32]) -> NDArray[np.float32]:

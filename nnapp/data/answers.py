@@ -1,4 +1,4 @@
-"""The known answers of a table or of pictures: class indices or numbers, one a row."""
+"""The known answers of a table or of files in folders: class indices or numbers, one a row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.findings import Finding, counted, quoted
-from nnapp.data.pictures import Data, Pictures
+from nnapp.data.folders import ClassFolders
+from nnapp.data.pictures import Data
 from nnapp.data.question import Question
 from nnapp.data.texts import Texts
 from nnapp.portable.cells import find_decimal, money, numbers
@@ -50,16 +51,16 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
         missing), shape `(n,)`, and findings on labels that were mapped or are unknown.
     """
     if question.kind == "regression":
-        assert not isinstance(data, Pictures)  # `resolve` refuses numbers for pictures
+        assert not isinstance(data, ClassFolders)  # `resolve` refuses numbers for files in folders
         return _values(data.texts(question.target), data.reading.decimal), ()
-    different, places = _different_labels(data.labels) if isinstance(data, Pictures) else data.texts(question.target).different()
-    named = different if isinstance(data, Pictures) else class_texts(different)
+    different, places = _different_labels(data.labels) if isinstance(data, ClassFolders) else data.texts(question.target).different()
+    named = different if isinstance(data, ClassFolders) else class_texts(different)
     codes, told = _codes(data.name, named, np.bincount(places, minlength=len(named)), question)
     return codes[places], told
 
 
 def _different_labels(labels: Sequence[str]) -> tuple[list[str | None], NDArray[np.int64]]:
-    """Every different label in the order of first occurrence, and for each picture its place among them, shape `(n,)`."""
+    """Every different label in the order of first occurrence, and for each file its place among them, shape `(n,)`."""
     index = {label: place for place, label in enumerate(dict.fromkeys(labels))}
     return list(index), np.fromiter((index[label] for label in labels), np.int64, len(labels))
 

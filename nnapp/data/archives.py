@@ -17,7 +17,7 @@ MAX_ENTRIES = 100_000
 MAX_DIRECTORY_BYTES = 64 << 20
 MAX_ENTRY_BYTES = 64 << 20
 MAX_TOTAL_BYTES = 8 << 30
-"""What a zip may unpack to; a larger one to `MOST_GROWTH` times its own size: pictures hardly pack."""
+"""What a zip may unpack to; a larger one to `MOST_GROWTH` times its own size: pictures and sounds hardly pack."""
 MOST_GROWTH = 4
 BOMB_RATIO = 200
 """How many times its packed size an entry beyond 1 MiB may unpack to; pictures reach 30."""
@@ -93,7 +93,7 @@ def read_entry(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _too_many(name: str, count: int | None) -> DataError:
     has = f"has {count:,} entries" if count is not None else "lists more entries than can be read"
-    return DataError(f"{name} {has}; at most {MAX_ENTRIES:,} are accepted.", remedy="Make a zip with fewer files, or only the pictures.")
+    return DataError(f"{name} {has}; at most {MAX_ENTRIES:,} are accepted.", remedy="Make a zip with fewer files, or only what is meant.")
 
 
 def _refuse_bombs(entries: list[zipfile.ZipInfo], name: str, most: int) -> None:
@@ -102,13 +102,11 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo], name: str, most: int) -> None:
         if entry.file_size > 1 << 20 and entry.file_size > BOMB_RATIO * max(entry.compress_size, 1) and entry.file_size > MAX_ENTRY_BYTES:
             raise DataError(
                 f"{name} holds {entry.filename[:80]!r}, which unpacks from {entry.compress_size / 1e6:.1f} MB to {entry.file_size / 1e6:,.0f} MB.",
-                remedy="That is no picture: remove it from the zip and upload again.",
+                remedy="That is not what is meant: remove it from the zip and upload again.",
             )
     total = sum(entry.file_size for entry in entries)
     if total > most:
-        raise DataError(
-            f"{name} unpacks to {total / 1e9:,.1f} GB; at most {most >> 30} GB are accepted.", remedy="Shrink the pictures, or bring fewer of them."
-        )
+        raise DataError(f"{name} unpacks to {total / 1e9:,.1f} GB; at most {most >> 30} GB are accepted.", remedy="Shrink the files, or bring fewer of them.")
 
 
 def _directory_bytes(path: Path) -> int:

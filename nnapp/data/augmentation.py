@@ -1,4 +1,4 @@
-"""Small changes to training pictures that do not change their meaning."""
+"""Small changes to training pictures and sounds that do not change their meaning."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ from nnapp.specs import Spec
 Flip = Literal["auto", "none", "horizontal", "vertical", "both"]
 
 
+_FIELDS = {
+    "pictures": ("flip", "shift", "rotation", "zoom", "contrast", "noise"),
+    "sounds": ("shift", "noise", "time_mask", "pitch_mask"),
+}
+"""The fields of `Augmentation` that change examples of a kind of data."""
+
+
 class Augmentation(Spec):
     """Random changes that stand inside the network while it trains and do nothing when it answers.
 
-    Every picture is changed anew in every epoch, so that the network cannot learn pictures by heart.
+    Every example is changed anew in every epoch, so that the network cannot learn examples by heart.
     """
 
     flip: Annotated[
@@ -29,7 +36,8 @@ class Augmentation(Spec):
         Field(
             ge=0,
             le=0.5,
-            description="Moves the picture by up to this share of its side, cropping what leaves the frame. Raise it when the object is not always centred.",
+            description="Moves a picture by up to this share of its side, a sound by this share of its length, cropping what leaves the frame. "
+            "Raise it when the object is not always centred, or the sound not always in the middle.",
         ),
     ] = 0.08
     rotation: Annotated[
@@ -45,13 +53,39 @@ class Augmentation(Spec):
         float, Field(ge=0, le=0.9, description="Changes the contrast by up to this share. Raise it when light varies; lower it when brightness is the clue.")
     ] = 0.0
     noise: Annotated[
-        float, Field(ge=0, le=0.5, description="Adds grain: its standard deviation, as a share of the range from black to white. Raise it for noisy cameras.")
+        float,
+        Field(
+            ge=0,
+            le=0.5,
+            description="Adds grain: its standard deviation, as a share of the range from black to white (of a sound, of the spread of its loudness). "
+            "Raise it for noisy cameras and microphones.",
+        ),
     ] = 0.0
+
+    time_mask: Annotated[
+        float,
+        Field(
+            ge=0, le=0.8, description="Hides a stretch of every sound of up to this share of its length. Raise it when the network clings to single moments."
+        ),
+    ] = 0.15
+    pitch_mask: Annotated[
+        float,
+        Field(ge=0, le=0.8, description="Hides neighbouring pitches of every sound, up to this share of them. Raise it when microphones or speakers differ."),
+    ] = 0.15
 
     @classmethod
     def off(cls) -> Augmentation:
-        """Pictures as they are."""
-        return cls(flip="none", shift=0.0)
+        """Pictures and sounds as they are."""
+        return cls(flip="none", shift=0.0, time_mask=0.0, pitch_mask=0.0)
+
+    @classmethod
+    def idle(cls, kind: str) -> tuple[str, ...]:
+        """Fields that mean nothing for a kind of data; all of them where nothing can be augmented.
+
+        >>> Augmentation.idle("sounds")
+        ('flip', 'rotation', 'zoom', 'contrast')
+        """
+        return tuple(name for name in cls.model_fields if name not in _FIELDS.get(kind, ()))
 
     def flips(self, channels: int) -> Literal["none", "horizontal", "vertical", "both"]:
         """Which mirror images a picture of so many channels gets.

@@ -12,11 +12,11 @@ from pydantic import Field
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import PARTS, DataKind, Part
-from nnapp.portable.inputs import FEATURES, PICTURE, SERIES
+from nnapp.portable.inputs import FEATURES, PICTURE, SERIES, SOUND
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
 
-__all__ = ["FEATURES", "PICTURE", "SERIES", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts"]
+__all__ = ["FEATURES", "PICTURE", "SERIES", "SOUND", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts", "Standard"]
 
 
 class Encoding(Spec):
@@ -43,6 +43,13 @@ class Encoding(Spec):
         return len(self.center) + sum(len(knots) - 1 for knots in self.knots.values())
 
 
+class Standard(Spec):
+    """Mean and spread of every channel of a sequence or spectrogram, fixed by the train part: `(x - center) / scale` inside the network."""
+
+    center: tuple[float, ...]
+    scale: tuple[float, ...]
+
+
 class InputSpec(Spec):
     """One input of a network: the shape of ONE example."""
 
@@ -52,7 +59,8 @@ class InputSpec(Spec):
     feature_names: tuple[str, ...] = ()
     feature_columns: Annotated[tuple[str, ...], Field(description="For each feature the column it comes from.")] = ()
     encoding: Encoding | None = None
-    augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures, inside the network. None: as they are.")] = None
+    standard: Annotated[Standard | None, Field(description="Of a spectrogram's bands.")] = None
+    augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures or sounds, inside the network. None: as they are.")] = None
     layout: Annotated[SeriesLayout | None, Field(description="What the steps and channels of a series mean.")] = None
 
     def encoded_outside(self) -> InputSpec:
@@ -72,6 +80,10 @@ class DataSpec(Spec):
         """The same data with its pictures changed otherwise while the network trains."""
         inputs = {name: spec if spec.augmentation is None else spec.model_copy(update={"augmentation": augmentation}) for name, spec in self.inputs.items()}
         return self.model_copy(update={"inputs": inputs})
+
+    def unchanging(self) -> DataSpec:
+        """The same data without augmentation: a network that only answers has no use for it."""
+        return self.model_copy(update={"inputs": {name: spec.model_copy(update={"augmentation": None}) for name, spec in self.inputs.items()}})
 
     def encoded_outside(self) -> DataSpec:
         """The same data once NumPy has done the encoding: what an int8 file takes in."""

@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from nnapp.data.memory import budget, in_words
 from nnapp.data.pictures import Pictures
@@ -76,29 +77,30 @@ class Decoding:
         return next((side for side in SIDES if side < self.side and self.bytes_at(side) <= self.budget), None)
 
 
-def room(shape: tuple[int, ...], folder: Path | None) -> NDArray[np.uint8]:
-    """An empty array for decoded pictures.
+def room(shape: tuple[int, ...], folder: Path | None, dtype: DTypeLike = np.uint8) -> NDArray[Any]:
+    """An empty array for decoded pictures or sounds.
 
     Args:
-        shape: `(n, side, side, channels)`.
+        shape: `(n, side, side, channels)`, or as the sounds are.
         folder: Where a file without a name holds them: it is gone with the last process that has it, however that ends. None for memory.
+        dtype: Of a number.
 
     Raises:
         DataError: If the disk has no room for them.
     """
-    size = math.prod(shape)
+    size = math.prod(shape) * np.dtype(dtype).itemsize
     if folder is None or size == 0:
-        return np.empty(shape, np.uint8)
+        return np.empty(shape, dtype)
     with tempfile.TemporaryFile(dir=folder) as file:
         try:
             # Taken at once: a disk that is full later would end the process without a word.
             os.posix_fallocate(file.fileno(), 0, size)
         except OSError as error:
             raise DataError(
-                f"The decoded pictures take {in_words(size)}, for which there is no room on the disk ({error.strerror}).",
-                remedy="Choose a smaller image_size, or delete old runs or other files.",
+                f"The decoded files take {in_words(size)}, for which there is no room on the disk ({error.strerror}).",
+                remedy="Choose a smaller image_size (or sound_seconds), or delete old runs or other files.",
             ) from error
-        return np.asarray(np.memmap(file, np.uint8, "r+", shape=shape))
+        return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
 
 
 def usual_size(pictures: Pictures) -> int:

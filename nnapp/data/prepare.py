@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from nnapp.data.answers import known_answers
 from nnapp.data.augmentation import Augmentation
-from nnapp.data.checks import run_checks
-from nnapp.data.checks.picture_memory import ON_DISK
+from nnapp.data.checks import picture_memory, run_checks, sound_memory
 from nnapp.data.columns import profile
 from nnapp.data.dataset import Dataset, DataSpec, Parts
 from nnapp.data.findings import Finding, by_severity, stop_on_errors
+from nnapp.data.folders import ClassFolders
 from nnapp.data.kinds import KINDS, Given
-from nnapp.data.pictures import Data, Pictures
+from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.question import Question
 from nnapp.data.specs import PARTS, DataConfig, Part, PreprocessingConfig, SplitSpec
@@ -25,6 +25,8 @@ from nnapp.data.target import resolve
 from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
 
+ON_DISK = frozenset({picture_memory.ON_DISK, sound_memory.ON_DISK})
+"""Findings that say that what is decoded lies in a file."""
 Values = NDArray[np.int64] | NDArray[np.float64]
 
 
@@ -64,13 +66,13 @@ def prepare(
         split: How it is divided; with an official test file, into train and validation only.
         preprocessing: How cells become numbers.
         bins: Whether the network wants numbers spread over ramps.
-        augmentation: Changes to training pictures.
+        augmentation: Changes to training pictures and sounds.
 
     Raises:
         DataError: If the data cannot be learned from, with the cause and the fix.
     """
     read, test = _opened(store, data)
-    profiles = () if isinstance(read, Pictures) else profile(read, data.types)
+    profiles = () if isinstance(read, ClassFolders) else profile(read, data.types)
     question = resolve(read, data, profiles or None)
     checked = run_checks(read, data, profiles=profiles or None, question=question, test=test)
     stop_on_errors(checked)
@@ -80,7 +82,7 @@ def prepare(
     fitted = KINDS[question.data].fit(Given(read, profiles, question, rows["train"], data, preprocessing, augmentation, bins))
     task = task_of(question, answers[rows["train"]])
 
-    on_disk = any(finding.code == ON_DISK for finding in checked)
+    on_disk = any(finding.code in ON_DISK for finding in checked)
     parts = _divided(read, rows, answers, fitted, task, on_disk=on_disk)
     if test is not None:
         parts = replace(parts, test=_official(test, question, fitted, task, on_disk=on_disk))
@@ -101,7 +103,7 @@ def outline(
     The arguments and errors are those of `prepare`.
     """
     read, test = _opened(store, data)
-    profiles = () if isinstance(read, Pictures) else profile(read, data.types)
+    profiles = () if isinstance(read, ClassFolders) else profile(read, data.types)
     question = resolve(read, data, profiles or None)
     rows = assign_parts(read, question, split, test).rows("train")
     answers, _ = known_answers(read, question)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nnapp.specs import Spec
 
-DataKind = Literal["tabular", "pictures", "series"]
+DataKind = Literal["tabular", "pictures", "series", "sounds"]
 ColumnType = Literal["number", "category", "text", "date", "money", "identifier", "ignored"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -34,6 +34,24 @@ class DataConfig(Spec):
         int | None,
         Field(
             ge=8, le=512, description="Side in pixels to which pictures are letterboxed. Empty: chosen from the pictures. Larger sees more and trains slower."
+        ),
+    ] = None
+    sound_seconds: Annotated[
+        float | None,
+        Field(
+            ge=0.1,
+            le=60,
+            description="Seconds of every sound that the network hears: shorter ones are padded, longer ones cut to their loudest stretch. "
+            "Empty: nearly all of them whole. Raise it when what matters is cut off; lower it to train faster.",
+        ),
+    ] = None
+    sound_rate: Annotated[
+        int | None,
+        Field(
+            ge=2_000,
+            le=48_000,
+            description="Samples a second that sounds are brought to; pitches up to half of it are heard. Empty: the commonest rate, 24,000 at most. "
+            "Raise it for whistles and insects, lower it to train faster.",
         ),
     ] = None
     skip_bad_rows: Annotated[bool, Field(description="Leave out rows with too many or too few cells, counted, instead of stopping.")] = False
@@ -70,6 +88,29 @@ class PreprocessingConfig(Spec):
             description="Standardise every series by its own mean and spread, beside the train part's. Choose it where only the shape counts, not the level."
         ),
     ] = False
+    sound_bands: Annotated[
+        int | None,
+        Field(
+            ge=8,
+            le=128,
+            description="Bands of pitch in the spectrogram of a sound. Empty: 40 for telephone speech, else 64. Raise it where fine pitch counts, as in music.",
+        ),
+    ] = None
+    sound_step: Annotated[
+        float | None,
+        Field(
+            ge=1,
+            le=100,
+            description="Milliseconds between two moments of the spectrogram of a sound. Empty: 10, more for long sounds. Lower it for clicks, raise it to train faster.",
+        ),
+    ] = None
+    sound_loudness: Annotated[
+        Literal["relative", "absolute"],
+        Field(
+            description="Relative measures each sound against its own loudest moment, so that the distance to the microphone does not count. "
+            "Absolute keeps how loud it was: choose it where loudness is the clue."
+        ),
+    ] = "relative"
     bins: Annotated[
         int, Field(ge=0, le=128, description="Ramps a number is spread over before the first layer, so that thresholds are easy to learn. 0 turns it off.")
     ] = 64

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from nnapp.data.answers import known_answers
 from nnapp.data.findings import Finding, counted, quoted
-from nnapp.data.pictures import Data, Pictures
+from nnapp.data.folders import ClassFolders
+from nnapp.data.pictures import Data
 from nnapp.data.question import Question
 from nnapp.data.specs import PARTS, Part, SplitSpec
 from nnapp.data.ways import LEFT_OUT, WAYS, Drawing, has_folders, part_column
@@ -97,8 +98,8 @@ def _asked(drawing: Drawing, test: Data | None) -> str:
         problem = "The target is a number, so the parts are drawn at random."
         drawing.findings.append(Finding(code="not_stratified", severity="info", problem=problem, remedy="Nothing to do."))
         return "random"
-    if how in {"group", "time", "column"} and isinstance(drawing.data, Pictures):
-        raise DataError(f"Pictures have no columns to divide by {how}.", remedy="Divide them at random, or by train and test folders.")
+    if how in {"group", "time", "column"} and isinstance(drawing.data, ClassFolders):
+        raise DataError(f"{drawing.data.noun.capitalize()}s have no columns to divide by {how}.", remedy="Divide them at random, or by train and test folders.")
     return how
 
 

@@ -16,14 +16,19 @@ from pydantic import Field
 
 from nnapp.data.archives import MAX_ENTRIES, is_junk
 from nnapp.data.findings import counted, short
+from nnapp.data.folders import ClassFolders, natural
 from nnapp.data.long_table import as_series
-from nnapp.data.pictures import Data, Pictures, natural
-from nnapp.data.readers import PICTURE_SUFFIXES, read
+from nnapp.data.media import FILE_SUFFIXES, media_words
+from nnapp.data.pictures import Data, Pictures
+from nnapp.data.readers import read
+from nnapp.data.sounds import Sounds
 from nnapp.errors import DataError
 from nnapp.files import DRAFT_PREFIX, publish_json, publish_text, sync_folder
 from nnapp.specs import Spec
 
 MAX_UPLOAD_BYTES = 64 << 30
+FOLDERS: tuple[type[ClassFolders], ...] = (Pictures, Sounds)
+"""What is decoded once; its reading is kept."""
 _BLOCK = 1 << 20
 
 
@@ -97,7 +102,7 @@ class DataStore:
         return self.about(sha256).name
 
     def open(self, sha256: str, skip_bad_rows: bool = False, kind: str = "auto") -> Data:
-        """Read an upload. Pictures are decoded once; their reading is kept beside the upload.
+        """Read an upload. Pictures and sounds are decoded once; their reading is kept beside the upload.
 
         Args:
             sha256: Which one.
@@ -108,13 +113,14 @@ class DataStore:
             DataError: If it cannot be read, with cause and fix.
         """
         path, name = self.upload(sha256), self.name(sha256)
-        kept = self._entry(sha256) / "pictures.json"
-        known = Pictures.from_json(kept.read_text("utf-8"), name, path) if kept.is_file() else None
-        if known is not None:
-            return known
+        for files in FOLDERS:
+            kept = self._entry(sha256) / f"{files.noun}s.json"
+            known = files.from_json(kept.read_text("utf-8"), name, path) if kept.is_file() else None
+            if known is not None:
+                return known
         data = read(path, name, skip_bad_rows=skip_bad_rows)
-        if isinstance(data, Pictures):
-            publish_text(kept, data.to_json())
+        if isinstance(data, ClassFolders):
+            publish_text(self._entry(sha256) / f"{data.noun}s.json", data.to_json())
             return data
         return as_series(data, asked=kind == "series") if kind in {"auto", "series"} else data
 
@@ -157,7 +163,7 @@ def _copy(source: BinaryIO, target: BinaryIO, name: str, free: int) -> tuple[str
     while block := source.read(_BLOCK):
         size += len(block)
         if size > MAX_UPLOAD_BYTES:
-            raise DataError(f"{name} is larger than {MAX_UPLOAD_BYTES >> 30} GB.", remedy="Bring fewer rows or pictures, or smaller pictures.")
+            raise DataError(f"{name} is larger than {MAX_UPLOAD_BYTES >> 30} GB.", remedy="Bring fewer rows or files, or smaller ones.")
         if 2 * size > free:
             raise DataError(f"There is no room for {name} on this disk ({free / 1e9:.1f} GB are free).", remedy="Delete old runs or other files first.")
         digest.update(block)
@@ -178,16 +184,16 @@ def _plain(name: str) -> str:
 
 
 def _pack(folder: Path, stream: BinaryIO) -> None:
-    """Zip a folder's pictures: the same pictures give the same bytes. Links are not followed."""
-    found = [path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file() and not path.is_symlink()]
+    """Zip the pictures or sounds of a folder: the same files give the same bytes. Links are not followed."""
+    found = [path for path in folder.rglob("*") if path.suffix.lower() in FILE_SUFFIXES and path.is_file() and not path.is_symlink()]
     names = {path.relative_to(folder).as_posix(): path for path in found if path.resolve().is_relative_to(folder.resolve())}
     kept = sorted((name for name in names if not is_junk(name)), key=natural)
     if not kept:
         raise DataError(
-            f"The folder {folder.name} has no pictures in it.", remedy=f"Put pictures into one folder a class ({', '.join(sorted(PICTURE_SUFFIXES))})."
+            f"The folder {folder.name} has no {media_words()} in it.", remedy=f"Put the files of each class into a folder ({', '.join(sorted(FILE_SUFFIXES))})."
         )
     if len(kept) > MAX_ENTRIES:
-        raise DataError(f"The folder {folder.name} has {counted(len(kept), 'picture')}; at most {MAX_ENTRIES:,} are accepted.", remedy="Bring fewer.")
+        raise DataError(f"The folder {folder.name} has {counted(len(kept), 'file')}; at most {MAX_ENTRIES:,} are accepted.", remedy="Bring fewer.")
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name in kept:
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from nnapp.data.answers import NO_ANSWER, class_texts, known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile
 from nnapp.data.findings import Finding, counted, quoted
-from nnapp.data.pictures import Data, Pictures, natural
+from nnapp.data.folders import ClassFolders, natural
+from nnapp.data.pictures import Data
 from nnapp.data.question import Question
 from nnapp.data.series_question import as_series_question, steps_of
 from nnapp.data.specs import DataConfig
@@ -56,7 +57,7 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
     """Decide target, kind of answer and classes, by the settings where they say it, else by looking.
 
     Args:
-        data: A table or pictures.
+        data: A table, or files in class folders.
         config: Empty target and automatic task are filled in; what was decided is told in the findings.
         profiles: Of the table with `config.types`, if they are at hand.
 
@@ -65,8 +66,8 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
     """
     if config.kind not in {"auto", *data.kinds}:
         raise DataError(f"{data.name} cannot be taken as {config.kind}.", remedy=f"Choose one of: auto, {', '.join(data.kinds)}.")
-    if isinstance(data, Pictures):
-        return _of_pictures(data, config)
+    if isinstance(data, ClassFolders):
+        return _of_folders(data, config)
     if data.rows == 0:
         raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
     profiles = profile(data, config.types) if profiles is None else profiles
@@ -166,16 +167,16 @@ def _classification(target: str, config: DataConfig, counts: Counter[str]) -> Qu
     return Question(target=target, kind="binary", class_names=(negative, positive), positive=positive)
 
 
-def _of_pictures(pictures: Pictures, config: DataConfig) -> Question:
+def _of_folders(files: ClassFolders, config: DataConfig) -> Question:
     """The class is the folder."""
     if config.target not in {None, "class"}:
-        raise DataError(f"Pictures have no column {config.target!r}: their class is their folder.", remedy="Leave the target out.")
+        raise DataError(f"{files.noun.capitalize()}s have no column {config.target!r}: their class is their folder.", remedy="Leave the target out.")
     if config.task == "regression":
-        raise DataError(f"The pictures of {pictures.name} are sorted into classes, not numbers.", remedy="Leave the task out.")
-    question = _classification("class", config, Counter(pictures.labels))
+        raise DataError(f"The {files.noun}s of {files.name} are sorted into classes, not numbers.", remedy="Leave the task out.")
+    question = _classification("class", config, Counter(files.labels))
     if config.task == "binary" and len(question.class_names) > 2:
-        raise DataError(f"{pictures.name} has {len(question.class_names)} classes, not two.", remedy="Use --task multiclass.")
-    return question.model_copy(update={"data": "pictures"})
+        raise DataError(f"{files.name} has {len(question.class_names)} classes, not two.", remedy="Use --task multiclass.")
+    return question.model_copy(update={"data": files.kinds[0]})
 
 
 def class_counts(answers: NDArray[np.generic], classes: int) -> NDArray[np.int64]:

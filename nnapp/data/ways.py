@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.findings import Finding, counted, quoted, short
+from nnapp.data.folders import ClassFolders
 from nnapp.data.parts import part_called, says_parts
-from nnapp.data.pictures import Data, Pictures
+from nnapp.data.pictures import Data
 from nnapp.data.specs import PARTS, SplitSpec
 from nnapp.data.table import Table
 from nnapp.errors import DataError
@@ -41,13 +42,13 @@ class Drawing:
 
 
 def has_folders(data: Data) -> bool:
-    """Whether pictures come in train and test (or validation) folders."""
-    return isinstance(data, Pictures) and "train" in data.parts and len(set(data.parts) - {None}) > 1
+    """Whether files come in train and test (or validation) folders."""
+    return isinstance(data, ClassFolders) and "train" in data.parts and len(set(data.parts) - {None}) > 1
 
 
 def part_column(data: Data) -> str | None:
     """The column whose cells all say train, validation or test, if there is one."""
-    if isinstance(data, Pictures):
+    if isinstance(data, ClassFolders):
         return None
     for name in data.columns:
         series = data.frame[name]
@@ -168,7 +169,7 @@ def _by_column(drawing: Drawing) -> None:
 
 def _official(drawing: Drawing) -> None:
     """The folders decide."""
-    assert isinstance(drawing.data, Pictures)  # `assign_parts` sends tables elsewhere
+    assert isinstance(drawing.data, ClassFolders)  # `assign_parts` sends tables elsewhere
     drawing.parts[drawing.rows] = [drawing.data.parts[row] or LEFT_OUT for row in drawing.rows]
     _complete(drawing)
 

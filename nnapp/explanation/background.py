@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnapp.explanation.network import Network
 
 PictureBackground = Literal["train", "mean", "blurred", "black"]
-MOST_LOOKED_AT = {"tabular": 20_000, "pictures": 1_000}
+MOST_LOOKED_AT = {"tabular": 20_000, "pictures": 1_000, "sounds": 1_000}
 """Train rows among which the background is sought."""
 
 
@@ -33,14 +33,15 @@ def spread_rows(network: Network, x: NDArray[np.generic], count: int, most: int,
     return np.asarray(pool[order[places]], dtype=np.int64)
 
 
-def picture_background(kind: PictureBackground, train: NDArray[np.generic], rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Background of pictures.
+def picture_background(kind: PictureBackground, train: NDArray[np.generic], rows: NDArray[np.float32], black: float = 0.0) -> NDArray[np.float32]:
+    """Background of pictures or spectrograms.
 
     Args:
         kind: `train`: the given pictures themselves; `mean`: their mean; `blurred`: each explained picture, blurred;
-            `black`: zeros.
+            `black`: nothing at all.
         train: Chosen pictures of the train part, `(m, height, width, channels)`.
         rows: Pictures to explain, `(n, height, width, channels)`.
+        black: The value of nothing: of a spectrogram, silence.
 
     Returns:
         `(1, m, height, width, channels)`; for `blurred` `(n, 1, height, width, channels)`.
@@ -51,7 +52,7 @@ def picture_background(kind: PictureBackground, train: NDArray[np.generic], rows
         return np.asarray(train.astype(np.float32).mean(axis=0)[None, None])
     if kind == "blurred":
         return blurred(rows)[:, None]
-    return np.zeros((1, 1, *rows.shape[1:]), dtype=np.float32)
+    return np.full((1, 1, *rows.shape[1:]), black, dtype=np.float32)
 
 
 def blurred(pictures: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from nnapp.explanation.columns import as_written, cells_of, column_names, number
 from nnapp.explanation.gradients import Progress
 from nnapp.explanation.network import Network
 from nnapp.explanation.result import Explanation
+from nnapp.portable.sounds import FLOOR
 from nnapp.registry import Registry
 from nnapp.specs import Spec
 
@@ -74,12 +75,12 @@ class Explainer(Spec):
 
     title: ClassVar[str]
     sentence: ClassVar[str]
-    accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "pictures"})
+    accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "pictures", "sounds"})
     usual_rows: ClassVar[dict[DataKind, int]]
     usual_background: ClassVar[dict[DataKind, int]]
 
     rows: Annotated[
-        int | None, Field(ge=1, le=5_000, description="Rows or pictures to explain. More show a surer overall picture and take longer. Empty: chosen.")
+        int | None, Field(ge=1, le=5_000, description="Rows, pictures or sounds to explain. More show a surer overall picture and take longer. Empty: chosen.")
     ] = None
     background: Annotated[
         int | None,
@@ -88,8 +89,8 @@ class Explainer(Spec):
     picture_background: Annotated[
         PictureBackground,
         Field(
-            description="What a picture is compared with: pictures of the training part, their mean, the picture itself blurred, or black. "
-            "Pixels that equal the background get no attribution."
+            description="What a picture or sound is compared with: those of the training part, their mean, itself blurred, or black (silence). "
+            "Places that equal the background get no attribution."
         ),
     ] = "train"
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed explains the same rows against the same background.")] = 42
@@ -152,7 +153,11 @@ def _subject(explainer: Explainer, model: keras.Model, train: Dataset, rows: Dat
     known = train.x[network.input]
     count = explainer.background or explainer.usual_background[kind]
     chosen = known[spread_rows(network, known, count, MOST_LOOKED_AT[kind], explainer.seed)]
-    background = chosen.astype(np.float32)[None] if kind == "tabular" else picture_background(explainer.picture_background, chosen, x)
+    background = (
+        chosen.astype(np.float32)[None]
+        if kind == "tabular"
+        else picture_background(explainer.picture_background, chosen, x, -FLOOR if kind == "sounds" else 0.0)
+    )
     return Subject(model, network, rows, x, background)
 
 
@@ -178,11 +183,19 @@ def _assembled(explainer: Explainer, subject: Subject, found: Attributions, *, t
         truth=truth_of(rows),
         cells=texts,
         numbers=as_written(numbers, texts),
-        pictures=None if table else np.clip(np.rint(x), 0, 255).astype(np.uint8),
+        pictures=None if table else as_pictures(x, kind),
         settings=explainer.model_dump(mode="json"),
         seconds=seconds,
         notes=(_background_note(explainer, subject), *found.notes),
     )
+
+
+def as_pictures(x: NDArray[np.generic], kind: DataKind) -> NDArray[np.uint8]:
+    """What the network saw, as pixels: a spectrogram from black (silence) to white, moments down and pitches across."""
+    values = np.asarray(x, np.float64)
+    if kind == "sounds":
+        values = (values / FLOOR + 1) * 255
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def truth_of(rows: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
@@ -198,9 +211,10 @@ def _background_note(explainer: Explainer, subject: Subject) -> str:
     count = subject.background.shape[1]
     if subject.rows.data.kind == "tabular":
         return f"Every row is compared with {count} training rows, spread evenly over the network's answers."
+    noun, black = ("sound", "silence") if subject.rows.data.kind == "sounds" else ("picture", "black")
     return {
-        "train": f"Every picture is compared with {count} training pictures, spread evenly over the network's answers.",
-        "mean": "Every picture is compared with the mean training picture.",
-        "blurred": "Every picture is compared with itself, blurred: the attribution shows what its detail adds.",
-        "black": "Every picture is compared with black; black pixels can get no attribution.",
+        "train": f"Every {noun} is compared with {count} training {noun}s, spread evenly over the network's answers.",
+        "mean": f"Every {noun} is compared with the mean training {noun}.",
+        "blurred": f"Every {noun} is compared with itself, blurred: the attribution shows what its detail adds.",
+        "black": f"Every {noun} is compared with {black}; where it is {black} itself there can be no attribution.",
     }[explainer.picture_background]

@@ -48,7 +48,7 @@ def attribute_with_shap(subject: Subject, way: str, settings: dict[str, Any], pr
             values, base = stored["values"], stored["base"]
     done = len(values)
     output = subject.network.outputs(subject.x[:done])
-    if subject.rows.data.kind == "pictures":
+    if subject.rows.data.kind != "tabular":
         height, width, channels = subject.network.shape
         values = spread_over_pixels(values, player, (height, width, channels))
     return Attributions(values, base, output, output_names(subject), _notes(subject, player, done))
@@ -56,7 +56,7 @@ def attribute_with_shap(subject: Subject, way: str, settings: dict[str, Any], pr
 
 def players_of(subject: Subject, patches: int) -> NDArray[np.int64]:
     """Player of each flattened feature: columns, or the squares of a grid."""
-    if subject.rows.data.kind == "pictures":
+    if subject.rows.data.kind != "tabular":
         height, width, channels = subject.network.shape
         return grid_players(height, width, channels, patches)
     return column_of_feature(subject.rows.data.inputs[subject.network.input])
@@ -112,7 +112,7 @@ def _kill(child: subprocess.Popen[str], late: threading.Event) -> None:
 def _notes(subject: Subject, player: NDArray[np.int64], done: int) -> tuple[str, ...]:
     whole = len(subject.x)
     late = (f"Time was up after {done} of {whole} rows.",) if done < whole else ()
-    if subject.rows.data.kind == "pictures":
+    if subject.rows.data.kind != "tabular":
         return (f"The picture was divided into {int(player.max()) + 1} squares; each pixel has its part of its square's attribution.", *late)
     several = len(column_names(subject.rows.data.inputs[subject.network.input]))
     return (f"Each of the {several} columns is one player: all its features are exchanged together.", *late)

@@ -28,20 +28,22 @@ class Explanation:
 
     Attributes:
         explainer: Name of the explainer in its registry.
-        kind: "tabular" or "pictures".
+        kind: What the network was fed with.
         task: What was answered.
         columns: Tables: the `p` columns by position on axis 1 of `values`. Pictures: empty.
         outputs: The `o` explained outputs: class names (of two classes, only the positive one), or
             `PREDICTED` alone when each row explains the class predicted for it, or the target's name.
         ids: Row numbers of the upload or picture paths, as in `Dataset.ids`.
-        values: Attributions, float32: `(n, p, o)`, or `(n, height, width, o)` for pictures (summed over channels).
+        values: Attributions, float32: `(n, p, o)`, or `(n, height, width, o)` for pictures (summed over channels),
+            `(n, frames, bands, o)` for sounds.
         base: Mean output over the background, `(n, o)`.
         output: Output of the network for the row, `(n, o)`.
         prediction: Class indices (int64) or values in the target's units (float64), `(n,)`.
         truth: What was right, like `prediction`; None where it is not known.
         cells: Tables: the rows' own cells as text, `n` tuples of `p`; None is a missing cell.
         numbers: Tables: `(n, p)` float64, the cells as numbers; NaN for categories and missing cells.
-        pictures: The pictures as the network saw them, uint8 `(n, height, width, channels)`; None for tables.
+        pictures: The pictures (or spectrograms, moments down and pitches across) as the network saw them,
+            uint8 `(n, height, width, channels)`; None for tables.
         settings: The explainer's fields.
         seconds: What it took.
         notes: What a reader must know, in sentences: the background, the error, what was left out.
@@ -142,7 +144,7 @@ class Explanation:
 
         single = len(self.outputs) == 1
         base = self.base[:, 0] if single else self.base
-        if self.kind == "pictures":
+        if self.kind != "tabular":
             values = self.values[:, :, :, None, 0] if single else self.values[:, :, :, None, :]
             return shap.Explanation(values, base_values=base, data=self.pictures, output_names=None if single else list(self.outputs))
         values = self.values[..., 0] if single else self.values

@@ -34,6 +34,7 @@ class Exporting:
         folder: Where the files go (`exports/`).
         card: The model card, as Markdown.
         raw: Columns of raw cells, in the order of `test`, where they are at hand: a bundle is then run on them.
+        files: Name and bytes of the first sounds of `test`, as they came: they cannot be made again from spectrograms.
     """
 
     model: Path
@@ -46,6 +47,7 @@ class Exporting:
     folder: Path
     card: str = ""
     raw: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    files: Sequence[tuple[str, bytes]] = ()
 
 
 class Exporter(ABC):

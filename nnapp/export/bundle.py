@@ -67,6 +67,17 @@ def description(exporting: Exporting, inner: Export) -> dict[str, object]:
     }
 
 
+TAKES: dict[DataKind, tuple[str, str]] = {
+    "pictures": ("photo.jpg", "One picture, or a folder of pictures"),
+    "sounds": (
+        "sound.wav",
+        "One WAV file, or a folder of WAV files, of any rate, width and number of channels. "
+        "FLAC, Ogg, MP3 and AIFF are read, too, once `python -m pip install soundfile` has been run",
+    ),
+}
+"""Of kinds that are files: an example's name, and what can be asked."""
+
+
 def requirements(kind: DataKind) -> tuple[str, ...]:
     """What the bundle needs, as pip wants it."""
     return ("numpy>=2", "ai-edge-litert>=2", *(("pillow>=11",) if kind == "pictures" else ()))
@@ -74,10 +85,8 @@ def requirements(kind: DataKind) -> tuple[str, ...]:
 
 def readme(exporting: Exporting, inner: Export) -> str:
     """How to use the bundle, and what it takes in."""
-    pictures = exporting.data.kind == "pictures"
-    example = "photo.jpg" if pictures else "rows.csv"
-    takes = "One picture, or a folder of pictures" if pictures else "A table (CSV, TSV or JSON lines) with the columns below; others are ignored"
-    method, argument = ("answer_files", '["photo.jpg"]') if pictures else ("answer_table", '{"column": ["cell", "cell"]}')
+    example, takes = TAKES.get(exporting.data.kind, ("rows.csv", "A table (CSV, TSV or JSON lines) with the columns below; others are ignored"))
+    method, argument = ("answer_files", f'["{example}"]') if exporting.data.kind in TAKES else ("answer_table", '{"column": ["cell", "cell"]}')
     return f"""# {plain_text(exporting.task.target)}
 
 Answers as the app did, with Python, NumPy and LiteRT. The model card (`model_card.md`) says how good it is.

@@ -42,7 +42,9 @@ class Source:
         """The trained network in float32."""
         trained = KerasPredictor.load(Path(self.job.model)).model
         reduced = any(layer.compute_dtype != "float32" for layer in trained.layers)
-        return self._rebuilt(trained, encoded_outside=False) if reduced else trained
+        # The masks of sounds are operations, which a file would go on computing though they hide nothing.
+        masked = self.job.data.kind == "sounds"
+        return self._rebuilt(trained, encoded_outside=False) if reduced or masked else trained
 
     @cached_property
     def core(self) -> keras.Model:
@@ -52,7 +54,7 @@ class Source:
 
     def _rebuilt(self, trained: keras.Model, *, encoded_outside: bool) -> keras.Model:
         architecture = ARCHITECTURES[self.job.architecture].parse(self.job.hyperparameters)
-        data = self.job.data.encoded_outside() if encoded_outside else self.job.data
+        data = self.job.data.encoded_outside() if encoded_outside else self.job.data.unchanging()
         model = architecture.build(data, self.job.task)
         model.set_weights(trained.get_weights())
         return model

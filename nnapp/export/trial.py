@@ -34,14 +34,16 @@ def try_bundle(exporting: Exporting, inner: Export, bundle: Path) -> tuple[str, 
     Raises:
         ExportError: When it fails, or answers otherwise.
     """
-    count = min(len(exporting.test), {"pictures": PICTURES, "series": len(exporting.test)}.get(exporting.data.kind, ROWS))
-    if count == 0 or (exporting.data.kind != "pictures" and not exporting.raw):
+    most = {"pictures": PICTURES, "series": len(exporting.test), "sounds": len(exporting.files)}.get(exporting.data.kind, ROWS)
+    count = min(len(exporting.test), most)
+    if count == 0 or (exporting.data.kind not in {"pictures", "sounds"} and not exporting.raw):
         return ("Its predict.py was not tried: there were no raw test rows at hand.",)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with zipfile.ZipFile(bundle) as archive:
             archive.extractall(folder / "bundle")
-        given = write_pictures(exporting, count, folder) if exporting.data.kind == "pictures" else write_table(exporting, count, folder)
+        write = {"pictures": write_pictures, "sounds": write_sounds}.get(exporting.data.kind, write_table)
+        given = write(exporting, count, folder)
         got = run_bundle(folder / "bundle" / "predict.py", given, folder / "answers.csv")
     test = exporting.test.rows(np.arange(count))
     predictor = LiteRTPredictor(Path(inner.path), exporting.data, encoded_outside=inner.encoded_outside)
@@ -73,6 +75,15 @@ def write_pictures(exporting: Exporting, count: int, folder: Path) -> Path:
     for index, picture in enumerate(np.asarray(array[:count], np.uint8)):
         Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture).save(pictures / f"{index:06}.png")
     return pictures
+
+
+def write_sounds(exporting: Exporting, count: int, folder: Path) -> Path:
+    """The first test sounds as they came, under names that keep their order."""
+    sounds = folder / "sounds"
+    sounds.mkdir()
+    for index, (name, data) in enumerate(exporting.files[:count]):
+        (sounds / f"{index:06}{Path(name).suffix}").write_bytes(data)
+    return sounds
 
 
 def run_bundle(script: Path, given: Path, output: Path) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ import numpy as np
 from .encoding import encode, standardized
 from .errors import PortableError
 from .features import Columns, ReadColumn, features
+from .sounds import SOUND_SUFFIXES, open_sound, sound_input
 
 Preprocessing = Mapping[str, Any]
 """The content of `preprocessing.json`."""
@@ -25,6 +26,8 @@ PICTURE = "picture"
 """Name of a picture's one input."""
 SERIES = "series"
 """Name of a series' one input."""
+SOUND = "sound"
+"""Name of a sound's one input."""
 
 
 class FileKind(NamedTuple):
@@ -50,8 +53,18 @@ def _pictures(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:
     return {PICTURE: np.stack(made) if made else np.zeros((0, size, size, channels), np.uint8)}
 
 
+def _sounds(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:
+    """Log-mel spectrograms, float32."""
+    made = [sound_input(open_sound(file), preprocessing) for file in files]
+    frames = 1 + (preprocessing["samples"] - preprocessing["frame"]) // preprocessing["hop"]
+    return {SOUND: np.stack(made) if made else np.zeros((0, frames, preprocessing["mels"], 1), np.float32)}
+
+
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm"})
-FILE_KINDS: dict[str, FileKind] = {"pictures": FileKind("picture", PICTURE_SUFFIXES, _pictures)}
+FILE_KINDS: dict[str, FileKind] = {
+    "pictures": FileKind("picture", PICTURE_SUFFIXES, _pictures),
+    "sounds": FileKind("sound", SOUND_SUFFIXES, _sounds),
+}
 
 
 def _features(columns: Columns, preprocessing: Preprocessing, decimal: str | None, read: ReadColumn | None) -> Inputs:

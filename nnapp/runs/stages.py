@@ -30,6 +30,10 @@ FORMAT_IN_USE = "tflite"
 PREDICTIONS = "predictions.parquet"
 
 
+MOST_TRIED = 20
+"""Sounds that a bundle is tried on."""
+
+
 class Fitted(Spec):
     """How the fitting went, as `training.json` keeps it."""
 
@@ -49,15 +53,14 @@ class Fitted(Spec):
 def read_data(run: Run, spec: RunSpec, recorder: FolderRecorder) -> Prepared:
     """Read the upload, divide it and turn it into arrays; the same every time for the same spec."""
     recorder.phase("reading")
-    from nnapp.data.checks.picture_memory import ON_DISK
-    from nnapp.data.prepare import prepare
+    from nnapp.data.prepare import ON_DISK, prepare
     from nnapp.data.store import DataStore
 
     bins = type(spec.model).encodes_bins
     prepared = prepare(DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=bins, augmentation=spec.augmentation)
     for finding in prepared.findings:
-        if finding.code == ON_DISK:
-            recorder.event(ON_DISK, finding.problem)
+        if finding.code in ON_DISK:
+            recorder.event(finding.code, finding.problem)
     recorder.phase("preparing")
     spec.model.check(prepared.data, prepared.task)
     return prepared
@@ -158,6 +161,17 @@ def raw_cells(run: Run, spec: RunSpec, prepared: Prepared, part: Part) -> pd.Dat
     return frame
 
 
+def raw_sounds(run: Run, spec: RunSpec, prepared: Prepared) -> tuple[tuple[str, bytes], ...]:
+    """The first test sounds as they came; none of another kind of data."""
+    from nnapp.data.sounds import Sounds
+    from nnapp.data.store import DataStore
+
+    data = DataStore(run.home).open(spec.data.test_sha256 or spec.data.sha256)
+    if not isinstance(data, Sounds):
+        return ()
+    return tuple(data.contents([str(name) for name in prepared.parts.test.ids[:MOST_TRIED]]).items())
+
+
 def exporting_of(run: Run, spec: RunSpec, prepared: Prepared) -> Exporting:
     """The trained network as the exporters take it."""
     from nnapp.export import Exporting
@@ -175,6 +189,7 @@ def exporting_of(run: Run, spec: RunSpec, prepared: Prepared) -> Exporting:
         folder=run.folder / "exports",
         card=run.card or "",
         raw=known,
+        files=raw_sounds(run, spec, prepared),
     )
 
 

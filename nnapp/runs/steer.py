@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnapp.data.augmentation import Augmentation
 from nnapp.errors import RunError, SpecError
 from nnapp.files import publish_json
 from nnapp.runs.folder import Run
@@ -55,9 +56,14 @@ def in_force(run: Run) -> InForce:
     return InForce(training=spec.training, augmentation=spec.augmentation).after([*done, *([waiting] if waiting else [])])
 
 
-def has_pictures(run: Run) -> bool:
+def has_augmentation(run: Run) -> bool:
     """Whether there is something to augment."""
-    return "pictures" in run.spec.model.accepts
+    return len(idle_augmentation(run)) < len(Augmentation.model_fields)
+
+
+def idle_augmentation(run: Run) -> tuple[str, ...]:
+    """Fields of the augmentation that do nothing to what the run learns from."""
+    return Augmentation.idle((run.preprocessing or {}).get("kind") or min(run.spec.model.accepts))
 
 
 def _check(run: Run, status: Status, steering: Steering) -> None:
@@ -69,8 +75,8 @@ def _check(run: Run, status: Status, steering: Steering) -> None:
         raise RunError(f"Run {run.id} is being stopped.", remedy="Train again with the settings you want.")
     if run.read_json("training.json") is not None:
         raise RunError(f"Run {run.id} has ended its training and is being judged.", remedy="Train again with the settings you want.")
-    if steering.augmentation and not has_pictures(run):
-        raise SpecError("Only pictures can be augmented, and this run learns from a table.", remedy="Leave the augmentation as it is.")
+    if steering.augmentation and not has_augmentation(run):
+        raise SpecError("Only pictures and sounds can be augmented, and this run learns from something else.", remedy="Leave the augmentation as it is.")
     if steering.training.get("epochs", status.epoch + 1) <= status.epoch:
         remedy = f"Choose more than {status.epoch} epochs, or stop the run: its best epoch is kept."
         raise RunError(f"{status.epoch} epochs are done already.", remedy=remedy)

@@ -19,7 +19,7 @@ from nnapp.training.config import TrainingConfig
 if TYPE_CHECKING:
     import keras
 
-MIXABLE: frozenset[str] = frozenset({"tabular", "pictures"})
+MIXABLE: frozenset[str] = frozenset({"tabular", "pictures", "sounds"})
 """Kinds of data of which a mean of two rows is a row too; one of two texts is none."""
 TABLE = 513
 """Points at which the distribution of the shares is tabulated; between them it is a line."""
@@ -32,7 +32,7 @@ def check_mixing(config: TrainingConfig, kind: DataKind) -> None:
         SpecError: With the field that is to be 0.
     """
     if config.mixup and kind not in MIXABLE:
-        raise SpecError(f"Mixup blends numbers and pictures; {kind} data cannot be blended.", remedy="Set training.mixup to 0.")
+        raise SpecError(f"Mixup blends numbers, pictures and sounds; {kind} data cannot be blended.", remedy="Set training.mixup to 0.")
     if config.cutmix and kind != "pictures":
         raise SpecError(f"CutMix cuts rectangles out of pictures; {kind} data have none.", remedy="Set training.cutmix to 0, and try training.mixup.")
 

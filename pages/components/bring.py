@@ -17,7 +17,7 @@ from pages.components.text import plain, short, size
 EARLIER_SHOWN = 5
 FIRST = "iris"
 """The sample a newcomer is led to: the smallest."""
-ACCEPTED = "CSV, TSV, Excel, Parquet or JSON lines with one row an example; or a zip with one folder of pictures a class."
+ACCEPTED = "CSV, TSV, Excel, Parquet or JSON lines with one row an example; or a zip with one folder of pictures or sounds a class."
 
 
 def bring() -> None:

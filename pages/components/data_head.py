@@ -8,6 +8,7 @@ import streamlit as st
 
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.pictures import Data, Pictures
+from nnapp.data.sounds import Sounds
 from nnapp.data.specs import PARTS, DataConfig
 from nnapp.data.splits import Assignment
 from nnapp.data.table import Table
@@ -60,7 +61,10 @@ def strip(data: Data, asked: Question, divided: Assignment) -> None:
         st.metric("Examples", count(data.rows), width="content")
         if isinstance(data, Table):
             st.metric("Columns", count(len(data.columns)), width="content")
-        else:
+        elif isinstance(data, Sounds):
+            st.metric("Length", _seconds(data), help="Shortest and longest sound.", width="content")
+            st.metric("Samples a second", _rates(data), help="How finely they were recorded: pitches up to half of it can be heard.", width="content")
+        elif isinstance(data, Pictures):
             st.metric("Pixels", _pixels(data), help="Width and height of the pictures.", width="content")
         st.metric("Answer", "a number" if asked.kind == "regression" else several(len(asked.class_names), "class", "classes"), width="content")
         st.metric(
@@ -69,6 +73,17 @@ def strip(data: Data, asked: Question, divided: Assignment) -> None:
             help=f"{several(counts['train'], 'example')} teach, {count(counts['validation'])} choose the best epoch, {count(counts['test'])} judge at the end.",
             width="content",
         )
+
+
+def _seconds(data: Sounds) -> str:
+    """The length all sounds have, or the shortest and the longest."""
+    shortest, longest = float(data.seconds.min()), float(data.seconds.max())
+    return f"{longest:.1f} s" if longest - shortest < 0.05 else f"{shortest:.1f} – {longest:.1f} s"
+
+
+def _rates(data: Sounds) -> str:
+    """The rate all sounds have, or the lowest and the highest."""
+    return " – ".join(count(int(rate)) for rate in sorted({data.rates.min(), data.rates.max()}))
 
 
 def _pixels(data: Pictures) -> str:

@@ -10,12 +10,15 @@ import streamlit as st
 
 from nnapp.charts import CHARTS
 from nnapp.charts.overlay import attribution_overlay
+from nnapp.data.listening import clips
+from nnapp.data.sounds import Sounds
 from nnapp.explanation import EXPLAINERS, Explanation, load
 from nnapp.explanation.views import additivity, beeswarm, importance, waterfall
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, theme
 from pages.components.jobs import ask
 from pages.components.reports import caveats, show_report
+from pages.components.source import source_of
 from pages.components.spec_form import spec_form
 from pages.components.text import plain, short
 
@@ -44,7 +47,7 @@ def choose_explainer(run: Run) -> tuple[str, dict[str, Any]]:
         changed = {**settings, field: value}
         st.session_state[key] = json.dumps({name: item for name, item in changed.items() if item is not None})
 
-    spec_form(EXPLAINERS[name], settings, put, key=key, basic=(), leave_out=() if kind == "pictures" else ("picture_background",), columns=3)
+    spec_form(EXPLAINERS[name], settings, put, key=key, basic=(), leave_out=("picture_background",) if kind == "tabular" else (), columns=3)
     return name, settings
 
 
@@ -64,9 +67,9 @@ def _loaded(folder: str, changed: int) -> Explanation:
     return load(Path(folder))
 
 
-def show_explanation(found: Explanation) -> None:
+def show_explanation(run: Run, found: Explanation) -> None:
     """Over all rows, for one row, and how exact it is."""
-    titles = ["Over the data", "One row", "How exact"] if found.kind == "tabular" else ["One picture", "How exact"]
+    titles = ["Over the data", "One row", "How exact"] if found.kind == "tabular" else [f"One {_noun(found)}", "How exact"]
     tabs = st.tabs(titles, key="explanation", on_change="rerun")
     for title, tab in zip(titles, tabs, strict=True):
         if not tab.open:
@@ -79,7 +82,7 @@ def show_explanation(found: Explanation) -> None:
             elif found.kind == "tabular":
                 _one_row(found)
             else:
-                _one_picture(found)
+                _one_picture(run, found)
 
 
 def _output(found: Explanation) -> str | None:
@@ -115,11 +118,28 @@ def _one_row(found: Explanation) -> None:
     caveats(report)
 
 
-def _one_picture(found: Explanation) -> None:
+def _noun(found: Explanation) -> str:
+    """What one example is called."""
+    return {"pictures": "picture", "sounds": "sound"}.get(found.kind, "row")
+
+
+def _player(run: Run, path: str) -> None:
+    """The sound that is explained."""
+    data = source_of(run)
+    if isinstance(data, Sounds) and path in data.known:
+        st.audio(clips(data, [path])[0].wav, format="audio/wav", width=320)
+    st.caption("Time runs to the right, pitch upwards; what is bright is loud.")
+
+
+def _one_picture(run: Run, found: Explanation) -> None:
     if found.pictures is None:
         return
-    row, output = _choose(found, "picture"), _output(found)
-    chart = attribution_overlay(found.pictures[row], found.of(output)[row], explained=found.explained_class(row, output), theme=theme())
+    row, output = _choose(found, _noun(found)), _output(found)
+    picture, attribution = found.pictures[row], found.of(output)[row]
+    if found.kind == "sounds":  # as people read it: time to the right, pitch upwards
+        picture, attribution = picture.transpose(1, 0, 2)[::-1], attribution.T[::-1]
+        _player(run, str(found.ids[row]))
+    chart = attribution_overlay(picture, attribution, explained=found.explained_class(row, output), theme=theme())
     show_chart(chart, key="chart.attribution")
     for sentence in found.notes:
         st.caption(f":material/info: {plain(sentence)}")

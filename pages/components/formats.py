@@ -117,11 +117,12 @@ print(network.get_tensor(outputs["index"]))  # logits
 def code_to_run(run: Run, exports: dict[str, Export]) -> None:
     """How to use what was downloaded."""
     st.subheader("Run it elsewhere")
-    pictures = (run.preprocessing or {}).get("kind") == "pictures"
+    kind = (run.preprocessing or {}).get("kind")
+    example = {"pictures": "picture.png", "sounds": "sound.wav"}.get(str(kind), "rows.csv")
     if BUNDLE in exports:
-        st.markdown("The bundle answers raw rows or picture files by itself:")
+        st.markdown("The bundle answers what you brought, as it was, by itself:")
         file = f"{short(run.id)}-{(run.folder / exports[BUNDLE].path).name}"
-        st.code(PREDICT.format(file=file, pillow=" pillow" if pictures else "", example="picture.png" if pictures else "rows.csv"), language="bash")
+        st.code(PREDICT.format(file=file, pillow=" pillow" if kind == "pictures" else "", example=example), language="bash")
     if any(name.startswith("tflite") for name in exports):
         st.markdown("A TFLite file alone takes prepared numbers, as `preprocessing.json` of the bundle describes them:")
         st.code(LITERT, language="python")

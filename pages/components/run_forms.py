@@ -10,6 +10,7 @@ from nnapp.architectures.layer_specs import Shape
 from nnapp.data.specs import DataKind
 from nnapp.runs.spec import RunSpec
 from pages.components import address
+from pages.components.kind_forms import augmentation_form, preparation_form
 from pages.components.layer_editor import layer_editor
 from pages.components.plan import fields
 from pages.components.spec_form import spec_form
@@ -19,7 +20,7 @@ BASIC = ["epochs", "batch_size", "learning_rate", "early_stopping", "class_weigh
 
 
 def network_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, entry: Shape) -> None:
-    """The network's own settings, and for pictures their augmentation.
+    """The network's own settings, and the augmentation where there is some.
 
     Args:
         spec: What the settings say.
@@ -31,18 +32,14 @@ def network_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, entry: Shape)
     _form(spec, proposed, "model", key=f"model.{spec.architecture}")
     if isinstance(spec.model, Layers):
         layer_editor(spec.model, entry, address.putting("model"))
-    if kind == "pictures":
-        st.subheader("Augmentation")
-        _form(spec, proposed, "augmentation", key="augmentation")
+    augmentation_form(spec, proposed, kind)
 
 
 def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
-    """How it is trained, and for tables how columns become numbers."""
+    """How it is trained, and how what was brought becomes numbers."""
     st.subheader("Training")
     _form(spec, proposed, "training", key="training", basic=BASIC)
-    if kind == "tabular":
-        with st.expander("Preparation of the columns", icon=":material/tune:"):
-            _form(spec, proposed, "preprocessing", key="preparation")
+    preparation_form(spec, proposed, kind)
 
 
 def _form(spec: RunSpec, proposed: RunSpec, section: str, *, key: str, basic: list[str] | None = None) -> None:

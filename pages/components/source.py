@@ -15,6 +15,7 @@ from nnapp.data.splits import Assignment, assign_parts
 from nnapp.data.store import DataStore
 from nnapp.data.table import Table
 from nnapp.data.target import Question, resolve
+from nnapp.runs.folder import Run
 from pages.components import address
 from pages.components.home import home, run_here
 
@@ -109,3 +110,8 @@ def _divided(folder: str, config_json: str, split_json: str) -> Assignment:
     test = None if config.test_sha256 is None else _opened(folder, config.test_sha256, config.skip_bad_rows, config.kind)
     data = _opened(folder, config.sha256, config.skip_bad_rows, config.kind)
     return assign_parts(data, _resolved(folder, config_json), split, test)
+
+
+def source_of(run: Run) -> Data:
+    """The upload that the test part came from."""
+    return open_data(run.spec.data, test=True)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnapp.data.augmentation import Augmentation
 from nnapp.runs.folder import Run
-from nnapp.runs.steer import asked, has_pictures, in_force
+from nnapp.runs.steer import asked, has_augmentation, idle_augmentation, in_force
 from nnapp.specs import Spec
 from nnapp.training import TrainingConfig
 from nnapp.training.steering import STEERABLE, Steering, in_short
@@ -33,7 +33,7 @@ def steering(run: Run) -> None:
         now = in_force(run)
         _form(run, TrainingConfig, "training", now.training, changes)
         st.caption("The learning rate is the peak of its schedule, which goes on where it is. More epochs stretch it.")
-        if has_pictures(run):
+        if has_augmentation(run):
             with st.expander("Augmentation", icon=":material/photo_library:"):
                 _form(run, Augmentation, "augmentation", now.augmentation, changes)
         if st.button("Apply", key=f"steer.apply.{run.id}", disabled=not any(changes.values()), icon=":material/check:"):
@@ -61,7 +61,7 @@ def _waiting(run: Run) -> None:
 def _form(run: Run, spec_type: type[Spec], section: str, now: Spec, changes: Changes) -> None:
     """One section; what is set back to what is in force is no change."""
     values = now.model_dump()
-    leave_out = ELSEWHERE if section == "training" else ()
+    leave_out = ELSEWHERE if section == "training" else idle_augmentation(run)
     spec_form(
         spec_type,
         values | changes[section],

@@ -8,8 +8,9 @@ from nnapp.runs.folder import Run
 from pages.components.use_form import row_form
 from pages.components.use_picture import picture_form
 from pages.components.use_series import series_form
+from pages.components.use_sound import sound_form
 
-FORMS: dict[str, Callable[[], bytes | None]] = {"picture": picture_form}
+FORMS: dict[str, Callable[[], bytes | None]] = {"picture": picture_form, "sound": sound_form}
 """Ask for a file and show it; None while there is none."""
 
 Columns = dict[str, list[str | None]]

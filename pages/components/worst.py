@@ -1,13 +1,18 @@
-"""The examples behind a number: rows with all their cells, or the pictures themselves."""
+"""The examples behind a number: rows with all their cells, or the pictures and sounds themselves."""
 
 from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from nnapp.charts import CHARTS, Chart
-from nnapp.data.pictures import Data, Pictures
+from nnapp.data.listening import clips
+from nnapp.data.pictures import Pictures
+from nnapp.data.sounds import Sounds
 from nnapp.data.table import Table
 from nnapp.evaluation import samples_of
 from nnapp.metrics import Predictions
@@ -15,18 +20,14 @@ from nnapp.reports import Report
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, show_table, theme
 from pages.components.reports import caveats
-from pages.components.source import open_data
+from pages.components.sounds import show_clip
+from pages.components.source import source_of
 from pages.components.text import number, percent, plain, several, short
 
 PICTURES_SHOWN = 24
+SOUNDS_SHOWN = 12
 EXAMPLES_SHOWN = 200
 ANY = "any class"
-
-
-def source_of(run: Run) -> Data:
-    """The upload that the test part came from."""
-    config = run.spec.data
-    return open_data(config, test=True)
 
 
 def worst(run: Run, report: Report) -> None:
@@ -77,7 +78,7 @@ def _clickable(chart: Chart, report: Report) -> Chart:
 
 
 def examples(run: Run, found: pd.DataFrame, *, key: str) -> None:
-    """Examples with their answers, worst first: pictures as pictures, rows as rows.
+    """Examples with their answers, worst first: pictures as pictures, sounds to be heard, rows as rows.
 
     Args:
         run: Whose answers they are.
@@ -90,7 +91,9 @@ def examples(run: Run, found: pd.DataFrame, *, key: str) -> None:
     data = source_of(run)
     if isinstance(data, Pictures):
         _pictures(data, found.head(PICTURES_SHOWN))
-    else:
+    elif isinstance(data, Sounds):
+        _sounds(data, found.head(SOUNDS_SHOWN))
+    elif isinstance(data, Table):
         _rows(data, found, key)
 
 
@@ -99,12 +102,27 @@ def _pictures(data: Pictures, found: pd.DataFrame) -> None:
     rows = [row for row in found.to_dict("records") if row["id"] in known]
     with st.container(horizontal=True, gap="small"):
         for row in rows:
-            true, predicted = plain(short(row["true"], 18)), plain(short(row["predicted"], 18))
-            answer = f"✓ {true}" if row["true"] == row["predicted"] else f"✗ {true}, taken for {predicted}"
             alt = f"A picture of class {short(row['true'])}, predicted {short(row['predicted'])}"
-            st.image(data.thumbnail(str(row["id"]), 120), caption=f"{answer} ({percent(row['confidence'])})", width=120, alt=alt)
+            st.image(data.thumbnail(str(row["id"]), 120), caption=_answer(row), width=120, alt=alt)
     if len(found) > len(rows):
         st.caption(f"{several(len(rows), 'picture')} shown.")
+
+
+def _sounds(data: Sounds, found: pd.DataFrame) -> None:
+    rows = {str(row["id"]): row for row in found.to_dict("records") if row["id"] in data.known}
+    with st.container(horizontal=True, gap="small"):
+        for clip in clips(data, list(rows)):
+            row = rows[clip.path]
+            show_clip(clip, alt=f"Spectrogram of a sound of class {short(row['true'])}, predicted {short(row['predicted'])}", caption=_answer(row))
+    if len(found) > len(rows):
+        st.caption(f"{several(len(rows), 'sound')} shown.")
+
+
+def _answer(row: Mapping[Hashable, Any]) -> str:
+    """What was right, what was predicted, and how surely."""
+    true, predicted = plain(short(row["true"], 18)), plain(short(row["predicted"], 18))
+    answer = f"✓ {true}" if row["true"] == row["predicted"] else f"✗ {true}, taken for {predicted}"
+    return f"{answer} ({percent(row['confidence'])})"
 
 
 def _rows(data: Table, found: pd.DataFrame, key: str) -> None:

@@ -38,7 +38,7 @@ class Check(Command):
             columns = [column.model_dump(include={"name", "type", "reason", "missing", "unique"}) for column in profile(data, config.types)]
             return {"kind": _kind(data, config), "rows": data.rows, "columns": columns, "findings": findings}
         classes = [{"name": name, "rows": count} for name, count in sorted(Counter(data.labels).items())]
-        return {"kind": "pictures", "rows": len(data.paths), "classes": classes, "findings": findings}
+        return {"kind": data.kinds[0], "rows": data.rows, "classes": classes, "findings": findings}
 
     def show(self, result: Result, console: Console) -> None:
         """Columns or classes, then the findings, worst first."""
@@ -47,7 +47,7 @@ class Check(Command):
             columns = ([column["name"], column["type"], column["missing"], column["unique"], column["reason"]] for column in result["columns"])
             table(console, ["column", "type", "missing", "different", "why this type"], columns)
         else:
-            table(console, ["class", "pictures"], ([each["name"], each["rows"]] for each in result["classes"]))
+            table(console, ["class", result["kind"]], ([each["name"], each["rows"]] for each in result["classes"]))
         for finding in result["findings"]:
             console.print()
             say(console, f"{finding['severity']}: {finding['problem']}\n{finding['remedy']}")

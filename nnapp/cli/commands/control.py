@@ -67,7 +67,12 @@ class Steer(Command):
         add_run(parser)
         steerable = ", ".join(f"training.{name}" for name in STEERABLE)
         parser.add_argument(
-            "--set", action="append", required=True, metavar="PATH=VALUE", dest="set", help=f"One of {steerable}; for pictures also augmentation.*. Repeatable."
+            "--set",
+            action="append",
+            required=True,
+            metavar="PATH=VALUE",
+            dest="set",
+            help=f"One of {steerable}; for pictures and sounds also augmentation.*. Repeatable.",
         )
 
     def run(self, arguments: argparse.Namespace, context: Context) -> Result:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from nnapp.data.answers import known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile
+from nnapp.data.folders import ClassFolders
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.question import Question
+from nnapp.data.sounds import Sounds
 from nnapp.data.specs import DataConfig
 from nnapp.data.table import Table
 from nnapp.data.target import class_counts, resolve
@@ -28,7 +30,7 @@ class Examined:
     """Data and question, with what several checks need.
 
     Attributes:
-        profiles: One a column of a table; empty for pictures.
+        profiles: One a column of a table; empty for files.
         test: The official test file, if there is one.
     """
 
@@ -43,6 +45,21 @@ class Examined:
     def table(self) -> Table | None:
         """The data, if they are a table."""
         return self.data if isinstance(self.data, Table) else None
+
+    @property
+    def files(self) -> ClassFolders | None:
+        """The data, if they are files in class folders."""
+        return self.data if isinstance(self.data, ClassFolders) else None
+
+    @property
+    def noun(self) -> str:
+        """What one example is called."""
+        return "row" if self.files is None else self.files.noun
+
+    @property
+    def sounds(self) -> Sounds | None:
+        """The data, if they are sounds."""
+        return self.data if isinstance(self.data, Sounds) else None
 
     @property
     def pictures(self) -> Pictures | None:
@@ -103,5 +120,5 @@ def examine(
     Raises:
         DataError: If the target cannot be what the settings say.
     """
-    found = () if isinstance(data, Pictures) else tuple(profile(data, config.types) if profiles is None else profiles)
+    found = () if isinstance(data, ClassFolders) else tuple(profile(data, config.types) if profiles is None else profiles)
     return Examined(data, config, found, question or resolve(data, config, found), test)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
 from nnapp.data.findings import Finding, quoted
-from nnapp.data.pictures import Pictures
+from nnapp.data.folders import ClassFolders
 from nnapp.data.table import Table
 
 
@@ -15,8 +15,8 @@ def official_columns(examined: Examined) -> Finding | None:
     test = examined.test
     if test is None:
         return None
-    if isinstance(test, Pictures) != (examined.pictures is not None):
-        kinds = ("pictures", "a table") if isinstance(test, Pictures) else ("a table", "pictures")
+    if type(test) is not type(examined.data):
+        kinds = tuple(f"{data.noun}s" if isinstance(data, ClassFolders) else "a table" for data in (test, examined.data))
         problem = f"The test file {test.name} holds {kinds[0]}, but {examined.data.name} holds {kinds[1]}."
         return Finding(code="test_kind", severity="error", problem=problem, remedy="Bring a test file of the same kind.")
     if not isinstance(test, Table):

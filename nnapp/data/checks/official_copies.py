@@ -7,20 +7,20 @@ import pandas as pd
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
 from nnapp.data.findings import Finding, counted
-from nnapp.data.pictures import Pictures
+from nnapp.data.folders import ClassFolders
 from nnapp.data.table import Table
 
 
 @CHECKS.register("official_copies")
 def official_copies(examined: Examined) -> Finding | None:
     """What was learned by heart cannot be asked in the examination."""
-    again = _rows_again(examined) if isinstance(examined.data, Table) else _pictures_again(examined.data)
+    again = _rows_again(examined) if isinstance(examined.data, Table) else _files_again(examined.data)
     test = examined.test
-    if isinstance(test, Pictures) and isinstance(examined.data, Pictures):
+    if isinstance(test, ClassFolders) and isinstance(examined.data, ClassFolders):
         again = len(set(examined.data.digests) & set(test.digests))
     if not again:
         return None
-    noun = "picture" if examined.pictures else "row"
+    noun = examined.noun
     problem = f"{counted(again, noun)} of the test part {'is' if again == 1 else 'are'} also trained on: the score will be too good."
     return Finding(code="test_overlap", severity="warning", problem=problem, remedy="Remove the copies from one of the two.")
 
@@ -37,9 +37,9 @@ def _rows_again(examined: Examined) -> int:
     return int(pd.util.hash_pandas_object(test.frame[names].fillna(""), index=False).isin(trained).sum())
 
 
-def _pictures_again(pictures: Pictures) -> int:
+def _files_again(files: ClassFolders) -> int:
     """Files that lie in the train folder and in another part's folder."""
-    if not pictures.digests or "train" not in pictures.parts:
+    if not files.digests or "train" not in files.parts:
         return 0
-    trained = {digest for digest, part in zip(pictures.digests, pictures.parts, strict=True) if part == "train"}
-    return sum(part not in {"train", None} and digest in trained for digest, part in zip(pictures.digests, pictures.parts, strict=True))
+    trained = {digest for digest, part in zip(files.digests, files.parts, strict=True) if part == "train"}
+    return sum(part not in {"train", None} and digest in trained for digest, part in zip(files.digests, files.parts, strict=True))

@@ -7,6 +7,7 @@ import numpy as np
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
 from nnapp.data.findings import Finding
+from nnapp.data.media import MEDIA
 
 
 @CHECKS.register("single_class")
@@ -17,9 +18,9 @@ def single_class(examined: Examined) -> Finding | None:
         return _constant(examined)
     if len(question.class_names) != 1:
         return None
-    if examined.pictures:
-        problem = f"All pictures lie in one class folder, {question.class_names[0]!r}: there is nothing to tell apart."
-        remedy = "Put the pictures of each class into a folder of its own, as in cat/1.jpg and dog/1.jpg, and zip both."
+    if examined.files:
+        problem = f"All {examined.noun}s lie in one class folder, {question.class_names[0]!r}: there is nothing to tell apart."
+        remedy = MEDIA[f"{examined.noun}s"].form
     else:
         problem = f"Every row has the same {question.target!r}, {question.class_names[0]!r}: there is nothing to tell apart."
         remedy = "Bring rows of at least two classes, or choose another target."

@@ -4,6 +4,16 @@ from nnapp.data.preprocessing.base import Preprocessing
 from nnapp.data.preprocessing.columns import CategoryColumn, DateColumn, NumberColumn
 from nnapp.data.preprocessing.pictures import PicturePreprocessing
 from nnapp.data.preprocessing.series import SeriesPreprocessing
+from nnapp.data.preprocessing.sounds import SoundPreprocessing
 from nnapp.data.preprocessing.table import TablePreprocessing
 
-__all__ = ["CategoryColumn", "DateColumn", "NumberColumn", "PicturePreprocessing", "Preprocessing", "SeriesPreprocessing", "TablePreprocessing"]
+__all__ = [
+    "CategoryColumn",
+    "DateColumn",
+    "NumberColumn",
+    "PicturePreprocessing",
+    "Preprocessing",
+    "SeriesPreprocessing",
+    "SoundPreprocessing",
+    "TablePreprocessing",
+]

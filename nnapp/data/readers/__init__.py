@@ -15,8 +15,6 @@ from nnapp.errors import DataError
 from nnapp.portable.errors import PortableError
 from nnapp.registry import Registry
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"})
-
 Read = Callable[[Source, bool], Data]
 """From a source, and whether bad rows are left out, to data."""
 

@@ -43,7 +43,9 @@ def foreign(source: Source) -> None:
     if start.startswith(_MARKUP):
         raise DataError(f"{source.name} is a web page or XML, not a table.", remedy="Download the data file itself; a link to it often gives a page.")
     if _is_binary(head):
-        raise DataError(f"{source.name} is not text, and none of the formats nnapp reads.", remedy=f"{_AS_TABLE} Pictures come as a zip of class folders.")
+        raise DataError(
+            f"{source.name} is not text, and none of the formats nnapp reads.", remedy=f"{_AS_TABLE} Pictures and sounds come as a zip of class folders."
+        )
 
 
 def _is_binary(head: bytes) -> bool:

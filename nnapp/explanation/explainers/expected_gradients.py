@@ -26,8 +26,8 @@ class ExpectedGradients(Explainer):
 
     title: ClassVar[str] = "Expected gradients"
     sentence: ClassVar[str] = "The default: SHAP values from the network's own gradients, in seconds, with the error shown."
-    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 200, "pictures": 24}
-    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 64, "pictures": 16}
+    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 200, "pictures": 24, "sounds": 24}
+    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 64, "pictures": 16, "sounds": 16}
 
     nodes: Annotated[
         int, Field(ge=2, le=256, description="Places looked at on each path to begin with. They are doubled for rows whose error is too large.")

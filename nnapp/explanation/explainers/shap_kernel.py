@@ -18,8 +18,8 @@ class ShapKernel(Explainer):
 
     title: ClassVar[str] = "SHAP Kernel"
     sentence: ClassVar[str] = "The reference for few columns: needs no gradients, but thousands of answers a row."
-    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 50, "pictures": 4}
-    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 30, "pictures": 4}
+    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 50, "pictures": 4, "sounds": 4}
+    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 30, "pictures": 4, "sounds": 4}
 
     samples: Annotated[
         int | None,

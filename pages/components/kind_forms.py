@@ -1,0 +1,62 @@
+"""Forms whose fields depend on the kind of data: only those that mean something for it are shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nnapp.data.augmentation import Augmentation
+from nnapp.data.specs import DataConfig, DataKind, PreprocessingConfig
+from nnapp.runs.spec import RunSpec
+from pages.components import address
+from pages.components.plan import fields
+from pages.components.spec_form import spec_form
+
+SIZES: dict[DataKind, tuple[str, ...]] = {"pictures": ("image_size",), "sounds": ("sound_seconds", "sound_rate")}
+"""Fields of `DataConfig` that say how large files are taken in."""
+TITLES: dict[DataKind, str] = {"pictures": "Size", "sounds": "Length and rate"}
+"""What that is called."""
+PREPARATION: dict[DataKind, tuple[str, ...]] = {
+    "tabular": ("max_categories", "bins"),
+    "series": ("each_series",),
+    "sounds": ("sound_bands", "sound_step", "sound_loudness"),
+}
+"""Fields of `PreprocessingConfig` that mean something."""
+PREPARATION_TITLES: dict[DataKind, str] = {"tabular": "Preparation of the columns", "series": "Preparation of the series", "sounds": "Spectrogram"}
+
+
+def files_form(config: DataConfig, kind: DataKind) -> None:
+    """How large the files are taken in."""
+    shown = SIZES.get(kind, ())
+    spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", basic=shown, leave_out=set(DataConfig.model_fields) - set(shown))
+
+
+def augmentation_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
+    """Changes to training examples, where the kind knows some."""
+    idle = Augmentation.idle(kind)
+    if len(idle) == len(Augmentation.model_fields):
+        return
+    st.subheader("Augmentation")
+    spec_form(
+        Augmentation,
+        fields(spec, "augmentation"),
+        address.putting("augmentation"),
+        key="augmentation",
+        proposed=fields(proposed, "augmentation"),
+        leave_out=idle,
+    )
+
+
+def preparation_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
+    """How what was brought becomes numbers, where there is a choice."""
+    shown = PREPARATION.get(kind, ())
+    if not shown:
+        return
+    with st.expander(PREPARATION_TITLES[kind], icon=":material/tune:"):
+        spec_form(
+            PreprocessingConfig,
+            fields(spec, "preprocessing"),
+            address.putting("preprocessing"),
+            key="preparation",
+            proposed=fields(proposed, "preprocessing"),
+            leave_out=set(PreprocessingConfig.model_fields) - set(shown),
+        )
