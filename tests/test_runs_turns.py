@@ -63,7 +63,6 @@ def test_a_person_is_told_how_many_are_ahead_and_how_many_train_at_once(monkeypa
 
 
 @pytest.mark.processes
-@pytest.mark.processes
 def test_the_store_and_the_supervisor_keep_the_same_order(store: RunStore) -> None:
     held = HeldRun(store, "ann")
     runs = {name: doomed(store, owner) for name, owner in (("a1", "ann"), ("a2", "ann"), ("b1", "bob"), ("c1", "cleo"), ("b2", "bob"))}
