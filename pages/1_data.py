@@ -55,7 +55,7 @@ with look:
     preview(data)
 with columns:
     if isinstance(data, Table):
-        columns_table(profiles(config), proposed(config), config, asked.target)
+        columns_table(profiles(config), proposed(config), config, asked.target, asked.data)
         one_column(data, profiles(config))
     else:
         files_form(config, asked.data)

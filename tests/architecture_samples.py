@@ -8,13 +8,15 @@ import numpy as np
 
 from nnapp.architectures import ARCHITECTURES, Architecture
 from nnapp.data.augmentation import Augmentation
-from nnapp.data.dataset import FEATURES, PICTURE, SERIES, SOUND, Dataset, DataSpec, Encoding, InputSpec, Standard
+from nnapp.data.dataset import FEATURES, PICTURE, SERIES, SOUND, TOKENS, Dataset, DataSpec, Encoding, InputSpec, Standard
 from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import DataKind
 from nnapp.tasks import OUTPUT, TaskKind, TaskSpec
 
 SIDE = 12
 FRAMES, BANDS = 20, 16
+LENGTH, VOCABULARY = 7, 30
+"""Tokens of a text, and words there are."""
 KNOTS = {0: (-2.0, -0.5, 0.5, 2.0), 2: (-1.0, 1.0)}
 
 CASES = [
@@ -31,7 +33,7 @@ STEPS = 24
 def small(name: str) -> Architecture:
     """The network with its default settings but fewer units, filters and blocks, so that tests are quick."""
     part = ARCHITECTURES[name]
-    cuts = {"units": 32, "width": 32, "filters": 8, "stages": 2, "blocks": 1}
+    cuts = {"units": 32, "width": 32, "filters": 8, "stages": 2, "blocks": 1, "head_width": 8, "heads": 2}
     return part.parse({field: value for field, value in cuts.items() if field in part.model_fields})
 
 
@@ -43,7 +45,7 @@ def task_of(kind: TaskKind) -> TaskSpec:
 
 
 def data_of(kind: DataKind) -> DataSpec:
-    """Four features of very different sizes, two of them with ramps; or grey pictures, or spectrograms, augmented."""
+    """Four features of very different sizes, two of them with ramps; or grey pictures, or spectrograms, augmented; or texts of seven words."""
     if kind == "tabular":
         encoding = Encoding(center=(0.0, 1000.0, 0.0, 0.0), scale=(1.0, 500.0, 0.01, 1.0), knots=KNOTS)
         return DataSpec(kind=kind, inputs={FEATURES: InputSpec(shape=(4,), encoding=encoding)})
@@ -53,6 +55,8 @@ def data_of(kind: DataKind) -> DataSpec:
     if kind == "sounds":
         standard = Standard(center=(-40.0,) * BANDS, scale=(15.0,) * BANDS)
         return DataSpec(kind=kind, inputs={SOUND: InputSpec(shape=(FRAMES, BANDS, 1), role="spectrogram", standard=standard, augmentation=Augmentation())})
+    if kind == "text":
+        return DataSpec(kind=kind, inputs={TOKENS: InputSpec(shape=(LENGTH,), dtype="int32", role="tokens", vocabulary=VOCABULARY)})
     return DataSpec(kind=kind, inputs={PICTURE: InputSpec(shape=(SIDE, SIDE, 1), augmentation=Augmentation(shift=0.1, noise=0.02))})
 
 
@@ -73,6 +77,10 @@ def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) ->
     elif kind == "sounds":
         x = -40 + 20 * level[:, None, None, None] + chance.normal(scale=5, size=(rows, FRAMES, BANDS, 1))
         arrays = {SOUND: x.clip(-80, 0).astype(np.float32)}
+    elif kind == "text":
+        # The words 2 to 10, 11 to 19 and 20 to 28 speak for one level each; texts have one to all words.
+        x = chance.integers(2, 11, size=(rows, LENGTH)) + 9 * np.round(level + 1).astype(int)[:, None]
+        arrays = {TOKENS: np.where(np.arange(LENGTH) < chance.integers(1, LENGTH + 1, size=rows)[:, None], x, 0).astype(np.int32)}
     else:
         x = 128 + 80 * level[:, None, None, None] + chance.normal(scale=15, size=(rows, SIDE, SIDE, 1))
         arrays = {PICTURE: x.clip(0, 255).astype(np.uint8)}

@@ -20,6 +20,8 @@ from tests.sound_files import noise, tone, wav
 # Keras 3.15 copies TensorFlow's variables in a way that NumPy 2.4 deprecates.
 KERAS_MEETS_NUMPY = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
 COLOURS = ("red", "green", "blue")
+WORDS = ("good fine kind glad", "bad poor cold grim", "red blue green pink", "one two three four")
+"""Words that speak for a class each."""
 TABLE_TARGETS = {"binary": "tall", "multiclass": "kind", "regression": "price"}
 
 
@@ -79,6 +81,19 @@ def write_sounds(path: Path, classes: int, *, sounds: int = 240) -> None:
             archive.writestr(f"pitch{label}/{index:04}.wav", wav(samples, rate))
 
 
+def write_texts(path: Path, task: str, *, rows: int = 320, seed: int = 0) -> None:
+    """Texts of differing lengths, from words that speak for the class or the number, and words that say nothing."""
+    random = np.random.default_rng(seed)
+    level = random.integers(0, 2 if task == "binary" else 4, rows)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["text", TABLE_TARGETS[task]])
+        for row in range(rows):
+            said = [*random.choice(WORDS[level[row]].split(), random.integers(1, 5)), *random.choice(["the", "a", "of", "it"], random.integers(0, 4))]
+            answer = f"{100 * level[row] + random.normal(0, 20):.2f}" if task == "regression" else f"class{level[row]}"
+            writer.writerow([" ".join(random.permutation(said)) + f" {row}", answer])
+
+
 def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepared, dict[str, list[str | None]]]:
     """One of the data sets above as a run would have it, and the raw cells of its test part (none for files)."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,6 +104,8 @@ def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepare
         write_series(path, task)
     elif kind == "sounds":
         write_sounds(path, 2 if task == "binary" else 4)
+    elif kind == "text":
+        write_texts(path, task)
     else:
         write_pictures(path, 2 if task == "binary" else 4)
     store = DataStore(folder / "home")

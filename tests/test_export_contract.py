@@ -65,7 +65,9 @@ def hold(exporting: Exporting, exports: dict[str, Export]) -> None:
         assert made.max_abs_error <= CLOSE[name] * largest, name
         assert made.bytes == Path(made.path).stat().st_size
         assert 0 < made.latency_ms < 100
-        assert made.bytes <= SIZE.get(name, 3) * exports["tflite"].bytes + (4096 if name in SIZE else 65_536), name
+        # Without its loop a recurrent network holds one copy of the cell a word, whose plan takes room in every format.
+        room = 40_000 + exports["tflite"].bytes if type(exporting.architecture).unrolls else 0
+        assert made.bytes - room <= SIZE.get(name, 3) * exports["tflite"].bytes + (4096 if name in SIZE else 65_536), name
         before, after = made.network[metric], made.test[metric]
         if metric == "rmse":
             # A hundred rows say so much and no more: real data are held to one point in make accept.
@@ -110,10 +112,11 @@ def test_a_file_answers_here_as_its_passport_says(everything, case):
 def test_an_int8_file_has_whole_numbers_at_both_ends(everything, case):
     from ai_edge_litert.interpreter import Interpreter
 
-    _, exports = everything[case]
+    exporting, exports = everything[case]
+    whole = {np.dtype(spec.fed).type for spec in exporting.data.inputs.values()} - {np.float32}  # ids stay what they are
     interpreter = Interpreter(model_path=exports["tflite-int8"].path)
     for details in (*interpreter.get_input_details(), *interpreter.get_output_details()):
-        assert details["dtype"] is np.int8
+        assert details["dtype"] in {np.int8, *whole}
 
 
 @pytest.mark.parametrize("case", cases(), ids="-".join)

@@ -28,6 +28,7 @@ class Architecture(Spec):
         tasks: Questions it answers.
         encodes_bins: Whether numbers are to be spread over ramps before the first layer (`Encoding.knots`).
         rank: Order in a menu; the first is the recommended one.
+        unrolls: Whether `build_for_export` gives another network than `build`, of the same weights.
         presets: What a preset changes for this network, by path (`model.units`, `training.learning_rate`).
     """
 
@@ -39,6 +40,7 @@ class Architecture(Spec):
     encodes_bins: ClassVar[bool] = False
     rank: ClassVar[int] = 50
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    unrolls: ClassVar[bool] = False
 
     @classmethod
     def preset(cls, name: str, rows: int | None = None) -> Mapping[str, Any]:
@@ -59,6 +61,10 @@ class Architecture(Spec):
             in float32, named after the task's output. It has been given no optimizer.
             Initial weights follow `keras.utils.set_random_seed`.
         """
+
+    def build_for_export(self, data: DataSpec, task: TaskSpec) -> keras.Model:
+        """The network as it is converted: recurrent ones without their loop, which int8 and batches of any size do not bear."""
+        return self.build(data, task)
 
     def check(self, data: DataSpec, task: TaskSpec) -> None:
         """Refuse data or a question that this network is not for.

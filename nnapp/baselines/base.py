@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nnapp.data.specs import DataKind
 from nnapp.registry import Registry
 from nnapp.tasks import Answers, TaskKind, TaskSpec
 
+NUMBERS: frozenset[DataKind] = frozenset(typing.get_args(DataKind)) - {"text"}
+"""Kinds of data whose inputs measure something; token ids do not."""
 Truth = NDArray[np.int64] | NDArray[np.float64]
 
 
@@ -66,7 +70,14 @@ class Baseline(ABC):
     title: ClassVar[str]
     sentence: ClassVar[str]
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
+    data: ClassVar[frozenset[DataKind] | None] = None
+    """Kinds of data it is for; None for all."""
     order: ClassVar[int]
+
+    @classmethod
+    def is_for(cls, data: DataKind, task: TaskKind) -> bool:
+        """Whether it can answer such a question about such data."""
+        return task in cls.tasks and (cls.data is None or data in cls.data)
 
     def left_out(self, arrays: Arrays, task: TaskSpec) -> str:
         """Why this baseline is not fitted on such data, as a sentence; empty when it is."""

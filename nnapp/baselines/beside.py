@@ -46,7 +46,7 @@ def run_baselines(
     try:
         arrays = arrays_of(parts)
         arrays.save(scratch / "arrays.npz")
-        names = [name for name in in_order() if task.kind in BASELINES[name].tasks]
+        names = [name for name in in_order() if BASELINES[name].is_for(parts.train.data.kind, task.kind)]
         made = {name: Attempt(None, 0.0, left_out=why) for name in names if (why := _reason(BASELINES[name](), arrays, task))}
         made |= attempts([name for name in names if name not in made], task, scratch, budget_seconds, given_up)
     finally:

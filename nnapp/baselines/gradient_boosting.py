@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted, class_answers
+from nnapp.baselines.base import BASELINES, NUMBERS, Arrays, Baseline, Fitted, class_answers
+from nnapp.data.specs import DataKind
 from nnapp.tasks import Answers, TaskSpec
 
 MOST_CLASSES = 20
@@ -28,6 +29,7 @@ class GradientBoosting(Baseline):
 
     title: ClassVar[str] = "Gradient boosting"
     sentence: ClassVar[str] = "Hundreds of small decision trees, each correcting the ones before. On tables it is hard to beat."
+    data: ClassVar[frozenset[DataKind]] = NUMBERS
     order: ClassVar[int] = 2
 
     def left_out(self, arrays: Arrays, task: TaskSpec) -> str:

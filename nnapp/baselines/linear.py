@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted, class_answers
+from nnapp.baselines.base import BASELINES, NUMBERS, Arrays, Baseline, Fitted, class_answers
+from nnapp.data.specs import DataKind
 from nnapp.tasks import Answers, TaskSpec
 
 _CELLS = 30_000_000
@@ -23,11 +24,12 @@ class Linear(Baseline):
     sentence: ClassVar[str] = "Adds up the features with one weight each: logistic regression for classes, ridge regression for numbers."
     order: ClassVar[int] = 1
 
+    data: ClassVar[frozenset[DataKind]] = NUMBERS
+
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Standardise by the train part and fit."""
-        used = arrays.fewer(max(1_000, _CELLS // max(1, arrays.train.shape[1] * task.units)))
+        used, note = fewer_noted(self.title, arrays, max(1_000, _CELLS // max(1, arrays.train.shape[1] * task.units)))
         train, test = _standardised(used.train, used.test)
-        note = "" if used is arrays else f"{self.title} was fitted on {len(used.train):,} of {len(arrays.train):,} rows, to keep its time short."
         if task.kind == "regression":
             return Fitted(_ridge(train, used.y_train, test), note)
         return Fitted(_logistic(train, used.y_train.astype(np.int64), test, len(task.class_names)), note)
@@ -49,12 +51,25 @@ def _ridge(train: NDArray[np.float64], y: NDArray[np.int64] | NDArray[np.float64
 
 
 def _logistic(train: NDArray[np.float64], y: NDArray[np.int64], test: NDArray[np.float64], k: int) -> Answers:
+    model = logistic(train, y)
+    return class_answers(model.predict_proba(test), model.classes_, k)
+
+
+def fewer_noted(title: str, arrays: Arrays, most: int) -> tuple[Arrays, str]:
+    """At most so many training rows, and a sentence where that leaves some out."""
+    used = arrays.fewer(most)
+    note = "" if used is arrays else f"{title} was fitted on {len(used.train):,} of {len(arrays.train):,} rows, to keep its time short."
+    return used, note
+
+
+def logistic(train: Any, y: NDArray[np.int64], C: float = 1.0) -> Any:  # noqa: N803  # scikit-learn's own name
+    """A fitted logistic regression; `train` may be sparse."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(max_iter=300, tol=1e-3)
+    model = LogisticRegression(max_iter=300, tol=1e-3, C=C)
     with warnings.catch_warnings():
         # Stopping at 300 steps costs nothing that a baseline is judged by.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(train, y)
-    return class_answers(model.predict_proba(test), model.classes_, k)
+    return model

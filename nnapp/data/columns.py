@@ -12,7 +12,7 @@ from pydantic import Field
 
 from nnapp.data.findings import counted, short
 from nnapp.data.parts import says_parts
-from nnapp.data.specs import ColumnType
+from nnapp.data.specs import ColumnType, DataKind
 from nnapp.data.table import Table
 from nnapp.data.texts import Read, Texts
 from nnapp.errors import DataError
@@ -22,7 +22,9 @@ from nnapp.specs import Spec
 
 NUMERIC: frozenset[ColumnType] = frozenset({"number", "money"})
 USED: frozenset[ColumnType] = frozenset({"number", "money", "category", "date"})
-"""Types a network learns from; the others are left out."""
+"""Types a network for tables learns from; the others are left out."""
+FED: Mapping[DataKind, frozenset[ColumnType]] = {"text": frozenset({"text"})}
+"""Types that a network learns from, where they are not those of a table."""
 
 LOOKED_AT = 5_000
 """Different cells of a column by which its type is decided; more add time and no certainty."""
@@ -62,10 +64,9 @@ class ColumnProfile(Spec):
     decimal: str = "."
     date_format: str | None = None
 
-    @property
-    def used(self) -> bool:
-        """Whether a network may learn from it."""
-        return self.type in USED
+    def feeds(self, kind: DataKind) -> bool:
+        """Whether a network that is fed with this kind of data learns from it."""
+        return self.type in FED.get(kind, USED)
 
 
 def profile(table: Table, types: Mapping[str, ColumnType] | None = None) -> tuple[ColumnProfile, ...]:

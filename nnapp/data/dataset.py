@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ from pydantic import Field
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import PARTS, DataKind, Part
-from nnapp.portable.inputs import FEATURES, PICTURE, SERIES, SOUND
+from nnapp.portable.inputs import FEATURES, PICTURE, SERIES, SOUND, TOKENS
 from nnapp.specs import Spec
 from nnapp.tasks import TaskSpec
 
-__all__ = ["FEATURES", "PICTURE", "SERIES", "SOUND", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts", "Standard"]
+__all__ = ["FEATURES", "PICTURE", "SERIES", "SOUND", "TOKENS", "DataSpec", "Dataset", "Encoding", "InputSpec", "Parts", "Standard"]
 
 
 class Encoding(Spec):
@@ -60,6 +60,7 @@ class InputSpec(Spec):
     feature_columns: Annotated[tuple[str, ...], Field(description="For each feature the column it comes from.")] = ()
     encoding: Encoding | None = None
     standard: Annotated[Standard | None, Field(description="Of a spectrogram's bands.")] = None
+    vocabulary: Annotated[int | None, Field(description="Of token ids: how many different ones there are.")] = None
     augmentation: Annotated[Augmentation | None, Field(description="Changes to training pictures or sounds, inside the network. None: as they are.")] = None
     layout: Annotated[SeriesLayout | None, Field(description="What the steps and channels of a series mean.")] = None
 
@@ -68,6 +69,11 @@ class InputSpec(Spec):
         if self.layout is not None:
             return self.model_copy(update={"layout": self.layout.scaled_outside()})
         return self if self.encoding is None else InputSpec(shape=(self.encoding.width,), dtype=self.dtype, role=self.role)
+
+    @property
+    def fed(self) -> Literal["float32", "int32"]:
+        """Type in which the network itself takes it in: token ids stay whole numbers, all else becomes float32."""
+        return "int32" if self.dtype == "int32" else "float32"
 
 
 class DataSpec(Spec):

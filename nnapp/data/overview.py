@@ -12,15 +12,20 @@ from nnapp.data.columns import NUMERIC, ColumnProfile
 from nnapp.data.findings import counted, short
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.question import Question
-from nnapp.data.specs import PARTS
+from nnapp.data.specs import PARTS, DataKind
 from nnapp.data.splits import Assignment
 from nnapp.data.table import Table
 from nnapp.data.target import class_counts
 from nnapp.portable.cells import money, numbers
 
 
-def column_table(profiles: Sequence[ColumnProfile], target: str | None = None) -> pd.DataFrame:
+def column_table(profiles: Sequence[ColumnProfile], target: str | None = None, kind: DataKind = "tabular") -> pd.DataFrame:
     """One row a column.
+
+    Args:
+        profiles: Of the table.
+        target: What is predicted.
+        kind: What the network is fed with.
 
     Returns:
         Columns `column`, `type`, `role` (target, input or left out), `missing` (rows), `unique`, `values` (a sentence
@@ -30,7 +35,7 @@ def column_table(profiles: Sequence[ColumnProfile], target: str | None = None) -
         {
             "column": one.name,
             "type": one.type,
-            "role": "target" if one.name == target else "input" if one.used else "left out",
+            "role": role_of(one, target, kind),
             "missing": one.missing + one.unreadable,
             "unique": one.unique,
             "values": values_of(one),
@@ -39,6 +44,11 @@ def column_table(profiles: Sequence[ColumnProfile], target: str | None = None) -
         for one in profiles
     ]
     return pd.DataFrame(rows, columns=["column", "type", "role", "missing", "unique", "values", "reason"])
+
+
+def role_of(column: ColumnProfile, target: str | None, kind: DataKind) -> str:
+    """Whether a column is the target, an input or left out."""
+    return "target" if column.name == target else "input" if column.feeds(kind) else "left out"
 
 
 def values_of(column: ColumnProfile) -> str:

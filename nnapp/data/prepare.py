@@ -86,7 +86,7 @@ def prepare(
     parts = _divided(read, rows, answers, fitted, task, on_disk=on_disk)
     if test is not None:
         parts = replace(parts, test=_official(test, question, fitted, task, on_disk=on_disk))
-    return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings)))
+    return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings, *fitted.findings)))
 
 
 def outline(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nnapp.specs import Spec
 
-DataKind = Literal["tabular", "pictures", "series", "sounds"]
+DataKind = Literal["tabular", "pictures", "series", "sounds", "text"]
 ColumnType = Literal["number", "category", "text", "date", "money", "identifier", "ignored"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -114,3 +114,26 @@ class PreprocessingConfig(Spec):
     bins: Annotated[
         int, Field(ge=0, le=128, description="Ramps a number is spread over before the first layer, so that thresholds are easy to learn. 0 turns it off.")
     ] = 64
+    words: Annotated[
+        Literal["pieces", "whole"],
+        Field(description="Pieces puts rare and misspelt words together from parts it knows; whole takes words as they are and forgets rare ones. For text."),
+    ] = "pieces"
+    vocabulary: Annotated[
+        int,
+        Field(
+            ge=100,
+            le=100_000,
+            description="Words, or pieces of words, that a network for text knows. Raise it for much and varied text, lower it for small files.",
+        ),
+    ] = 10_000
+    lowercase: Annotated[bool, Field(description="Take capitals for small letters, so that Free and free are one word. Turn it off where capitals matter.")] = (
+        True
+    )
+    length: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=4096,
+            description="Tokens of a text that are read; what is longer is cut off. Empty: as long as 99 of 100 texts, 256 at most. Longer trains slower.",
+        ),
+    ] = None

@@ -40,7 +40,7 @@ class Table:
         findings: What reading it brought to light.
     """
 
-    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular", "series")
+    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular", "text", "series")
     """What a network can be fed with from it."""
 
     name: str

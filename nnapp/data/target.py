@@ -15,7 +15,7 @@ from nnapp.data.folders import ClassFolders, natural
 from nnapp.data.pictures import Data
 from nnapp.data.question import Question
 from nnapp.data.series_question import as_series_question, steps_of
-from nnapp.data.specs import DataConfig
+from nnapp.data.specs import DataConfig, DataKind
 from nnapp.data.table import Table
 from nnapp.errors import DataError
 from nnapp.registry import did_you_mean
@@ -82,10 +82,16 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
     profiled = next((one for one in profiles if one.name == target), None)
     if profiled is None:
         raise DataError(f"{data.name} has no column {target!r}.", remedy=did_you_mean(target, list(data.columns)))
-    return as_series_question(_of_column(data, config, profiled, findings), data, wide)
+    return as_series_question(_of_column(data, config, profiles, profiled, findings), data, wide)
 
 
-def _of_column(table: Table, config: DataConfig, column: ColumnProfile, findings: list[Finding]) -> Question:
+def _fed(profiles: Sequence[ColumnProfile], target: str) -> DataKind:
+    """What a network is fed with from a table: text where there is nothing else to learn from."""
+    others = [column for column in profiles if column.name != target]
+    return "text" if any(column.feeds("text") for column in others) and not any(column.feeds("tabular") for column in others) else "tabular"
+
+
+def _of_column(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile], column: ColumnProfile, findings: list[Finding]) -> Question:
     """The question that a column asks."""
     different, rows = table.texts(column.name).counts()
     counts: Counter[str] = Counter()
@@ -104,7 +110,7 @@ def _of_column(table: Table, config: DataConfig, column: ColumnProfile, findings
         )
         remedy = "They are left out. Fill them in if you know the answers."
         findings.append(Finding(code="target_missing", severity="warning", problem=problem, remedy=remedy, columns=(column.name,)))
-    return question.model_copy(update={"findings": tuple(findings)})
+    return question.model_copy(update={"findings": tuple(findings), "data": config.kind if config.kind != "auto" else _fed(profiles, column.name)})
 
 
 def _refuse_impossible(table: Table, config: DataConfig, column: ColumnProfile, counts: Counter[str]) -> None:

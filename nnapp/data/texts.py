@@ -87,6 +87,12 @@ class Texts(Sequence[str | None]):
         counted = self.array.drop_null().value_counts()
         return Texts(counted.field(0)), counted.field(1).to_numpy(zero_copy_only=False).astype(np.int64)
 
+    def lengths(self) -> NDArray[np.int64]:
+        """Characters of each cell that is not missing."""
+        from pyarrow import compute
+
+        return np.asarray(compute.utf8_length(self.array.drop_null()).to_numpy(zero_copy_only=False), np.int64)
+
     def plain(self, decimal: str = ".") -> NDArray[np.bool_]:
         """Which cells are plain numbers, shape `(n,)`: digits, a minus, one decimal sign, an exponent, blanks around."""
         from pyarrow import compute

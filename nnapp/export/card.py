@@ -109,7 +109,7 @@ def _head(facts: CardFacts) -> str:
         names = ", ".join(plain_text(name) for name in facts.task.class_names[:20])
         more = len(facts.task.class_names) - 20
         purpose = f"Predicts **{target}**, one of {len(facts.task.class_names)} classes: {names}" + (f" and {more} more" if more > 0 else "")
-    what = {"tabular": "the columns of a table", "sounds": "a sound, as a spectrogram"}.get(facts.data.kind, "a picture")
+    what = {"tabular": "the columns of a table", "sounds": "a sound, as a spectrogram", "text": "text", "series": "a series"}.get(facts.data.kind, "a picture")
     return f"# {plain_text(facts.name)}\n\n{purpose}, from {what}. Trained on {plain_text(facts.created)} with nnapp."
 
 

@@ -43,8 +43,8 @@ class Source:
         trained = KerasPredictor.load(Path(self.job.model)).model
         reduced = any(layer.compute_dtype != "float32" for layer in trained.layers)
         # The masks of sounds are operations, which a file would go on computing though they hide nothing.
-        masked = self.job.data.kind == "sounds"
-        return self._rebuilt(trained, encoded_outside=False) if reduced or masked else trained
+        otherwise = self.job.data.kind == "sounds" or ARCHITECTURES[self.job.architecture].unrolls
+        return self._rebuilt(trained, encoded_outside=False) if reduced or otherwise else trained
 
     @cached_property
     def core(self) -> keras.Model:
@@ -55,7 +55,7 @@ class Source:
     def _rebuilt(self, trained: keras.Model, *, encoded_outside: bool) -> keras.Model:
         architecture = ARCHITECTURES[self.job.architecture].parse(self.job.hyperparameters)
         data = self.job.data.encoded_outside() if encoded_outside else self.job.data.unchanging()
-        model = architecture.build(data, self.job.task)
+        model = architecture.build_for_export(data, self.job.task)
         model.set_weights(trained.get_weights())
         return model
 
@@ -66,8 +66,8 @@ class Source:
             write_saved_model(self.core if encoded_outside else self.model, folder)
         return folder
 
-    def core_examples(self) -> dict[str, NDArray[np.float32]]:
-        """The representative rows as `core` takes them, each `(n, *shape)` float32; a table's twice, as they are and stretched."""
+    def core_examples(self) -> dict[str, NDArray[Any]]:
+        """The representative rows as `core` takes them, each `(n, *shape)`; a table's twice, as they are and stretched."""
         stretched = {name: _stretched(array, self.job.data.inputs[name].encoding) for name, array in self.examples.items()}
         return encoded_inputs(stretched, self.job.data)
 
@@ -76,11 +76,11 @@ class Source:
         return {name: array[:1] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype) for name, array in self.test.items()}
 
 
-def _stretched(array: NDArray[np.generic], encoding: Encoding | None) -> NDArray[np.float32]:
-    """The rows, then the same rows `STRETCH` times as far from the centre; pictures end at black and white and stay."""
-    raw = np.asarray(array, np.float32)
+def _stretched(array: NDArray[np.generic], encoding: Encoding | None) -> NDArray[Any]:
+    """The rows, then the same rows `STRETCH` times as far from the centre; what has no centre (pixels, ids) stays."""
     if encoding is None:
-        return raw
+        return array
+    raw = np.asarray(array, np.float32)
     center = np.asarray(encoding.center, np.float32)
     return np.concatenate([raw, center + STRETCH * (raw - center)])
 
@@ -93,7 +93,7 @@ def write_saved_model(model: keras.Model, folder: Path) -> None:
     import keras
     import tensorflow as tf
 
-    shapes = {tensor.name: tf.TensorSpec((None, *tensor.shape[1:]), tf.float32, name=tensor.name) for tensor in model.inputs}
+    shapes = {tensor.name: tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype, name=tensor.name) for tensor in model.inputs}
 
     def serve(inputs: dict[str, Any]) -> dict[str, Any]:
         return {OUTPUT: model(inputs, training=False)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +55,20 @@ def batch_rows(cells: int) -> int:
     return int(min(BATCH_ROWS, max(1, 2 ** int(math.log2(max(1, BATCH_CELLS // max(cells, 1)))))))
 
 
-def padded_batches(x: Arrays, size: int) -> Iterator[tuple[int, dict[str, NDArray[np.float32]]]]:
-    """Float32 batches of exactly `size` rows, the last one filled up with zeros, each with the count of its real rows."""
+def padded_batches(x: Arrays, size: int, types: Mapping[str, Any] | None = None) -> Iterator[tuple[int, dict[str, NDArray[np.generic]]]]:
+    """Batches of exactly `size` rows, the last one filled up with zeros, each with the count of its real rows.
+
+    Args:
+        x: The inputs.
+        size: Rows a batch.
+        types: NumPy type of each input in the batches; float32 where it is not said.
+    """
     rows = rows_in(x)
     for start in range(0, rows, size):
         real = min(size, rows - start)
-        batch = {}
+        batch: dict[str, NDArray[np.generic]] = {}
         for name, array in x.items():
-            batch[name] = np.zeros((size, *array.shape[1:]), np.float32)
+            batch[name] = np.zeros((size, *array.shape[1:]), (types or {}).get(name, np.float32))
             batch[name][:real] = array[start : start + real]
         yield real, batch
 

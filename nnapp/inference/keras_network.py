@@ -30,7 +30,8 @@ class KerasPredictor:
         self.units = int(model.outputs[0].shape[-1])
         shapes = {tensor.name: tuple(tensor.shape[1:]) for tensor in model.inputs}
         self._batch = batch or batch_rows(sum(math.prod(size or 1 for size in shape) for shape in shapes.values()))
-        signature = {name: tf.TensorSpec((self._batch, *shape), tf.float32, name=name) for name, shape in shapes.items()}
+        self._types = {tensor.name: np.dtype(tensor.dtype) for tensor in model.inputs}
+        signature = {name: tf.TensorSpec((self._batch, *shape), self._types[name], name=name) for name, shape in shapes.items()}
 
         def run(inputs: dict[str, Any]) -> Any:
             return model(inputs, training=False)
@@ -56,5 +57,5 @@ class KerasPredictor:
 
     def logits(self, x: Arrays) -> Logits:
         """Logits `(n, units)`."""
-        parts = [np.asarray(self._run(batch), np.float32)[:real] for real, batch in padded_batches(x, self._batch)]
+        parts = [np.asarray(self._run(batch), np.float32)[:real] for real, batch in padded_batches(x, self._batch, self._types)]
         return np.concatenate(parts) if parts else np.zeros((0, self.units), np.float32)

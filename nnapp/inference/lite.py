@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +37,9 @@ class LiteRTPredictor:
         self._data = data
         self._encoded_outside = encoded_outside
 
-    def inputs(self, x: Arrays) -> dict[str, NDArray[np.float32]]:
-        """What the file is fed with, as float32: raw, or encoded where the file wants that."""
-        return encoded_inputs(x, self._data) if self._encoded_outside else {name: np.asarray(array, np.float32) for name, array in x.items()}
+    def inputs(self, x: Arrays) -> dict[str, NDArray[Any]]:
+        """What the file is fed with: raw, or encoded where the file wants that."""
+        return encoded_inputs(x, self._data) if self._encoded_outside else {name: np.asarray(array, self._data.inputs[name].fed) for name, array in x.items()}
 
     def logits(self, x: Arrays) -> Logits:
         """Logits `(n, units)`."""
@@ -50,12 +51,12 @@ class LiteRTPredictor:
         return float(self._lite.latency_ms(self.inputs(x)))
 
 
-def encoded_inputs(x: Arrays, data: DataSpec) -> dict[str, NDArray[np.float32]]:
-    """Raw inputs as a network built for `data.encoded_outside()` takes them, float32."""
-    encoded = {}
+def encoded_inputs(x: Arrays, data: DataSpec) -> dict[str, NDArray[Any]]:
+    """Raw inputs as a network built for `data.encoded_outside()` takes them."""
+    encoded: dict[str, NDArray[Any]] = {}
     for name, array in x.items():
         spec = data.inputs[name]
-        raw = np.asarray(array, np.float32)
+        raw = np.asarray(array, spec.fed)
         if spec.layout is not None:
             raw = standardized(raw, spec.layout.center, spec.layout.scale)
         encoded[name] = raw if spec.encoding is None else encode(raw, spec.encoding.model_dump(mode="json"))

@@ -10,8 +10,9 @@ import numpy as np
 
 from .encoding import encode, standardized
 from .errors import PortableError
-from .features import Columns, ReadColumn, features
+from .features import Columns, ReadColumn, features, matched
 from .sounds import SOUND_SUFFIXES, open_sound, sound_input
+from .tokens import encoder
 
 Preprocessing = Mapping[str, Any]
 """The content of `preprocessing.json`."""
@@ -28,6 +29,8 @@ SERIES = "series"
 """Name of a series' one input."""
 SOUND = "sound"
 """Name of a sound's one input."""
+TOKENS = "tokens"
+"""Name of a text's input; of several, the second is called `tokens_2`, and so on."""
 
 
 class FileKind(NamedTuple):
@@ -88,9 +91,6 @@ def leading_columns(columns: Columns, preprocessing: Preprocessing) -> dict[str,
     return {preprocessing["id"]: series_rows(columns, preprocessing).names}
 
 
-ROW_KINDS: dict[str, Callable[[Columns, Preprocessing, str | None, ReadColumn | None], Inputs]] = {"tabular": _features, "series": _series}
-
-
 def encoded_outside(inputs: Inputs, preprocessing: Preprocessing) -> Inputs:
     """The inputs of a file whose network begins after the encoding, as int8 files do."""
     if FEATURES in inputs:
@@ -98,6 +98,44 @@ def encoded_outside(inputs: Inputs, preprocessing: Preprocessing) -> Inputs:
     if SERIES in inputs:
         inputs = {**inputs, SERIES: standardized(inputs[SERIES], preprocessing["fill"], preprocessing["scale"])}
     return inputs
+
+
+def _tokens(columns: Columns, preprocessing: Preprocessing, decimal: str | None, read: ReadColumn | None) -> Inputs:
+    """The token ids of every column of text, int32."""
+    del decimal, read
+    return tokens(columns, preprocessing["columns"], preprocessing)
+
+
+def tokens(columns: Columns, wanted: Sequence[Mapping[str, Any]], vocabulary: Mapping[str, Any]) -> Inputs:
+    """The token ids of columns of text, by input name.
+
+    Args:
+        columns: Cells by column name.
+        wanted: `name` and `length` of every column of text, in the order of the inputs.
+        vocabulary: `vocabulary`, `words` and `lowercase`, as `tokens.encoder` takes them.
+
+    Raises:
+        PortableError: If a column is missing.
+    """
+    read = encoder(vocabulary)
+    cells = matched(columns, [column["name"] for column in wanted])
+    return {token_input(index): read.array(given, column["length"]) for index, (given, column) in enumerate(zip(cells, wanted, strict=True))}
+
+
+def token_input(index: int) -> str:
+    """Name of the input of the text column at this place.
+
+    >>> token_input(0), token_input(1)
+    ('tokens', 'tokens_2')
+    """
+    return TOKENS if index == 0 else f"{TOKENS}_{index + 1}"
+
+
+ROW_KINDS: dict[str, Callable[[Columns, Preprocessing, str | None, ReadColumn | None], Inputs]] = {
+    "tabular": _features,
+    "series": _series,
+    "text": _tokens,
+}
 
 
 def file_kind(preprocessing: Preprocessing) -> FileKind | None:

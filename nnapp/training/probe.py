@@ -97,7 +97,8 @@ class Probe:
 
     def __init__(self, model: keras.Model, train: Arrays, task: TaskSpec, config: TrainingConfig) -> None:
         chosen = np.sort(np.random.default_rng([config.seed, ROWS]).permutation(len(train))[:ROWS])
-        self._x = {name: array[chosen].astype(np.float32, copy=False) for name, array in train.x.items()}
+        types = {tensor.name: np.dtype(tensor.dtype) for tensor in model.inputs}
+        self._x = {name: array[chosen].astype(types[name], copy=False) for name, array in train.x.items()}
         self._y = train.y[chosen]
         self._weights = None if train.weights is None else train.weights[chosen]
         self._model, self._task, self._asked = model, task, _asked(config)

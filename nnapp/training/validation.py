@@ -57,15 +57,15 @@ def _compiled(model: keras.Model) -> Callable[[dict[str, NDArray[np.generic]]], 
     """A function from arrays to logits that is traced once, not once a batch size."""
     import tensorflow as tf
 
-    signature = {tensor.name: tf.TensorSpec((None, *tensor.shape[1:]), tf.float32, tensor.name) for tensor in model.inputs}
+    signature = {tensor.name: tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype, tensor.name) for tensor in model.inputs}
 
     @tf.function(input_signature=[signature])  # type: ignore[untyped-decorator]  # TensorFlow is not typed
     def forward(x: dict[str, tf.Tensor]) -> tf.Tensor:
         return model(x, training=False)
 
     def logits(x: dict[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        floats = {name: tf.constant(array.astype(np.float32, copy=False)) for name, array in x.items()}
-        return np.asarray(forward(floats), np.float32)
+        fed = {name: tf.constant(array.astype(signature[name].dtype.as_numpy_dtype, copy=False)) for name, array in x.items()}
+        return np.asarray(forward(fed), np.float32)
 
     return logits
 

@@ -23,6 +23,10 @@ from pages.components.spec_form import spec_form
 from pages.components.text import plain, short
 
 SETTINGS = "explain"
+INSTEAD = (
+    "Answers to such data are not shared out among their parts yet. What says most instead: the rows that were answered worst on the Results page, "
+    "and the Use page, where you change an example and see what becomes of the answer."
+)
 
 
 def explainable(run: Run) -> bool:
@@ -38,6 +42,9 @@ def choose_explainer(run: Run) -> tuple[str, dict[str, Any]]:
     """The explainer and its settings, which the address keeps."""
     kind = (run.preprocessing or {})["kind"]
     names = sorted((name for name, part in EXPLAINERS.items() if kind in part.accepts), key=lambda name: (name != "expected_gradients", name))
+    if not names:
+        st.info(INSTEAD, icon=":material/info:")
+        st.stop()
     name = st.segmented_control("Explainer", names, default=names[0], required=True, format_func=lambda name: EXPLAINERS[name].title, key="explainer")
     st.caption(EXPLAINERS[name].sentence)
     key = f"{SETTINGS}.{name}"

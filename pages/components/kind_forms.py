@@ -19,9 +19,15 @@ PREPARATION: dict[DataKind, tuple[str, ...]] = {
     "tabular": ("max_categories", "bins"),
     "series": ("each_series",),
     "sounds": ("sound_bands", "sound_step", "sound_loudness"),
+    "text": ("words", "vocabulary", "lowercase", "length"),
 }
 """Fields of `PreprocessingConfig` that mean something."""
-PREPARATION_TITLES: dict[DataKind, str] = {"tabular": "Preparation of the columns", "series": "Preparation of the series", "sounds": "Spectrogram"}
+PREPARATION_TITLES: dict[DataKind, str] = {
+    "tabular": "Preparation of the columns",
+    "series": "Preparation of the series",
+    "sounds": "Spectrogram",
+    "text": "Words",
+}
 
 
 def files_form(config: DataConfig, kind: DataKind) -> None:

@@ -55,6 +55,8 @@ def _ask(column: Column, start: int) -> str | None:
     if column["type"] == "number":
         value = st.number_input(label, value=None, key=key, format="%g", step=_step(column), placeholder="missing")
         return text_of(value, column["decimal"])
+    if column["type"] == "text":
+        return st.text_area(label, key=key, placeholder="missing") or None
     if column["type"] == "date" and "day" not in column["cycles"]:
         day = st.date_input(label, value=None, key=key, min_value=date(1, 1, 1), max_value=date(9999, 12, 31), format="YYYY-MM-DD")
         return None if day is None else day.isoformat()

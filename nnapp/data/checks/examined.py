@@ -71,7 +71,7 @@ class Examined:
         """Columns that a network would learn from."""
         if self.question.data == "series":
             return ()  # its steps are no columns of their own
-        return tuple(column for column in self.profiles if column.used and column.name != self.question.target)
+        return tuple(column for column in self.profiles if column.feeds(self.question.data) and column.name != self.question.target)
 
     @cached_property
     def answers(self) -> NDArray[np.int64] | NDArray[np.float64]:

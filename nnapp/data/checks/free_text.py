@@ -9,7 +9,9 @@ from nnapp.data.findings import Finding, quoted
 
 @CHECKS.register("free_text")
 def free_text(examined: Examined) -> Finding | None:
-    """These networks learn from numbers, categories, dates and amounts; sentences are left out."""
+    """Networks for tables learn from numbers, categories, dates and amounts; sentences are left out."""
+    if examined.question.data != "tabular":
+        return None
     names = tuple(column.name for column in examined.profiles if column.type == "text" and column.name != examined.question.target)
     if not names:
         return None

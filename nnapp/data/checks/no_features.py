@@ -16,6 +16,13 @@ def no_features(examined: Examined) -> Finding | None:
     if not others:
         problem = f"The table has one column only, {examined.question.target!r}: there is nothing to predict it from."
         return Finding(code="one_column", severity="error", problem=problem, remedy="Bring columns that may explain it, beside the answer.")
-    problem = f"No column is left to learn from: {quoted(others)} {'is' if len(others) == 1 else 'are'} left out (identifiers, free text or empty)."
-    remedy = "Set the type of a column that matters to number or category, or bring other columns."
-    return Finding(code="no_features", severity="error", problem=problem, remedy=remedy, columns=tuple(others))
+    if examined.question.data == "text":
+        problem = f"No column is taken for text: {quoted(others)} {'is' if len(others) == 1 else 'are'} of other types."
+        remedy = f"Set the type of the column that holds the texts to text (--set data.types.{others[0]}=text), or leave data.kind out."
+        return Finding(code="no_features", severity="error", problem=problem, remedy=remedy, columns=tuple(others))
+    problem = f"No column is left to learn from: {quoted(others)} {'is' if len(others) == 1 else 'are'} left out (identifiers or empty)."
+    remedy = "Set the type of a column that matters to number, category or text, or bring other columns."
+    words = next((column.name for column in examined.profiles if column.type == "identifier" and column.minimum is None), None)
+    fix = {} if words is None or words == examined.question.target else {"data.types": {words: "text"}}
+    label = f"Read {words!r} as text" if fix else ""
+    return Finding(code="no_features", severity="error", problem=problem, remedy=remedy, columns=tuple(others), fix=fix, fix_label=label)

@@ -10,7 +10,7 @@ from nnapp.data.findings import Finding, counted, quoted
 @CHECKS.register("unreadable_cells")
 def unreadable_cells(examined: Examined) -> Finding | None:
     """Infinity, numbers beyond any measure and stray words count as missing; that is told, never silent."""
-    found = [column for column in examined.profiles if column.unreadable and (column.used or column.name == examined.question.target)]
+    found = [column for column in examined.profiles if column.unreadable and (column.feeds(examined.question.data) or column.name == examined.question.target)]
     if not found:
         return None
     cells = counted(sum(column.unreadable for column in found), "cell")

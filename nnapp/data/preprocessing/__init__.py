@@ -6,6 +6,7 @@ from nnapp.data.preprocessing.pictures import PicturePreprocessing
 from nnapp.data.preprocessing.series import SeriesPreprocessing
 from nnapp.data.preprocessing.sounds import SoundPreprocessing
 from nnapp.data.preprocessing.table import TablePreprocessing
+from nnapp.data.preprocessing.text import TextColumn, TextPreprocessing
 
 __all__ = [
     "CategoryColumn",
@@ -16,4 +17,6 @@ __all__ = [
     "SeriesPreprocessing",
     "SoundPreprocessing",
     "TablePreprocessing",
+    "TextColumn",
+    "TextPreprocessing",
 ]

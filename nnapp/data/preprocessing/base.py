@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import Any
 
 from nnapp.data.dataset import DataSpec
+from nnapp.data.findings import Finding
 from nnapp.data.specs import DataKind
 from nnapp.specs import Spec
 
@@ -25,6 +26,11 @@ class Preprocessing(Spec):
     @property
     def names(self) -> tuple[str, ...]:
         """The columns that a row must bring; none where examples are files."""
+        return ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What fitting it brought to light."""
         return ()
 
     @property

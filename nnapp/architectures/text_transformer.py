@@ -1,0 +1,73 @@
+"""A transformer encoder for text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from nnapp.architectures.base import ARCHITECTURES, Architecture
+from nnapp.architectures.blocks import dropped
+from nnapp.architectures.inputs import network
+from nnapp.architectures.words import Dropout, Tensor, WordDropout, averaged, positions, text_input, text_presets
+from nnapp.data.dataset import DataSpec
+from nnapp.data.specs import DataKind
+from nnapp.tasks import TaskSpec
+
+if TYPE_CHECKING:
+    import keras
+
+FAR = 30.0
+"""Taken from the score of a place without a word: its weight is then nothing, and the number still fits 8 bits beside others."""
+
+
+@ARCHITECTURES.register("text_transformer")
+class TextTransformer(Architecture):
+    """Blocks in which every word looks at every other (Vaswani et al. 2017), normalised first."""
+
+    title: ClassVar[str] = "Text transformer"
+    sentence: ClassVar[str] = (
+        "Every word looks at every other to find what it means here. Choose it with tens of thousands of rows; on fewer the CNN is better."
+    )
+    accepts: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    rank: ClassVar[int] = 50
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = text_presets(
+        quick={"model.heads": 2, "model.head_width": 16, "model.blocks": 1}, best={"model.blocks": 4}, learning_rate=1e-3
+    )
+
+    heads: Annotated[int, Field(ge=1, le=16, description="Ways in which a word looks at the others at once. Raise it with the amount of data.")] = 4
+    head_width: Annotated[int, Field(ge=4, le=128, description="Numbers of each way of looking; times the heads it is what stands for a word.")] = 16
+    blocks: Annotated[int, Field(ge=1, le=12, description="Rounds of looking. Raise it for much data and long texts; training slows in step.")] = 2
+    word_dropout: WordDropout = 0.1
+    dropout: Dropout = 0.2
+
+    def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
+        """Embed, tell the places apart, look around `blocks` times, average, read out the logits."""
+        from keras import layers, ops
+
+        self.check(data, task)
+        width = self.heads * self.head_width
+        inputs, words, there = text_input(data, width, self.word_dropout)
+        x = ops.add(words, positions(words.shape[1], width) * 0.05)
+        far = ops.multiply(ops.subtract(ops.reshape(there, (-1, 1, 1, words.shape[1])), 1.0), FAR)
+        for index in range(1, self.blocks + 1):
+            x = ops.add(x, dropped(self._looked(layers.LayerNormalization(name=f"norm{index}a")(x), far, index), self.dropout, f"looked{index}"))
+            bent = layers.Dense(2 * width, activation="relu", name=f"bent{index}")(layers.LayerNormalization(name=f"norm{index}b")(x))
+            x = ops.add(x, dropped(layers.Dense(width, name=f"back{index}")(bent), self.dropout, f"back{index}"))
+        x = averaged(layers.LayerNormalization(name="norm")(x), there)
+        return network(inputs, x, task, dropout=self.dropout, name="text_transformer")
+
+    def _looked(self, x: Tensor, far: Tensor, index: int) -> Tensor:
+        """What each word gathers from the others: `(batch, length, width)` to the same."""
+        from keras import layers, ops
+
+        length, width = x.shape[1:]
+
+        def split(name: str) -> Tensor:
+            made = layers.Dense(width, name=f"{name}{index}")(x)
+            return ops.transpose(ops.reshape(made, (-1, length, self.heads, self.head_width)), (0, 2, 1, 3))
+
+        scores = ops.matmul(ops.multiply(split("asks"), self.head_width**-0.5), ops.transpose(split("offers"), (0, 1, 3, 2)))
+        gathered = ops.matmul(ops.softmax(ops.add(scores, far), axis=-1), split("says"))
+        return layers.Dense(width, name=f"gathered{index}")(ops.reshape(ops.transpose(gathered, (0, 2, 1, 3)), (-1, length, width)))

@@ -1,0 +1,58 @@
+"""Words and pairs of words, weighed by how rare they are, and one weight each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted, class_answers
+from nnapp.baselines.linear import fewer_noted, logistic
+from nnapp.data.specs import DataKind
+from nnapp.tasks import Answers, TaskSpec
+
+_WORK = 150_000_000
+"""Tokens times classes that one fit takes on: some seconds."""
+_BUCKETS = 1 << 18
+"""Places that pairs of tokens share."""
+
+
+@BASELINES.register("tfidf")
+class TfIdf(Baseline):
+    """TF-IDF of tokens and of pairs of neighbours, and a linear model: for text the one to beat."""
+
+    title: ClassVar[str] = "TF-IDF and linear model"
+    sentence: ClassVar[str] = "Counts words and pairs of words, rare ones more, and gives each one weight. On short texts it is hard to beat."
+    data: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    order: ClassVar[int] = 2
+
+    def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
+        """Count, weigh, fit."""
+        from sklearn.feature_extraction.text import TfidfTransformer
+
+        used, note = fewer_noted(self.title, arrays, max(1_000, _WORK // max(1, arrays.train.shape[1] * task.units)))
+        weigh = TfidfTransformer(sublinear_tf=True)
+        train, test = weigh.fit_transform(counts(used.train)), weigh.transform(counts(used.test))
+        if task.kind == "regression":
+            from sklearn.linear_model import Ridge
+
+            return Fitted(Answers(Ridge(alpha=1.0).fit(train, used.y_train).predict(test).astype(np.float64), None), note)
+        model = logistic(train, used.y_train.astype(np.int64), C=10.0)
+        return Fitted(class_answers(model.predict_proba(test), model.classes_, len(task.class_names)), note)
+
+
+def counts(tokens: NDArray[np.float32]) -> Any:
+    """How often each token and each pair of neighbours occurs, a sparse matrix `(n, features)`; 0 is no token."""
+    from scipy.sparse import csr_matrix
+
+    ids = tokens.astype(np.int64)
+    pairs = np.where((ids[:, :-1] > 0) & (ids[:, 1:] > 0), (ids[:, :-1] * 1_000_003 + ids[:, 1:]) % _BUCKETS + 1, 0)
+    alone = _BUCKETS + 1 + ids
+    rows, features = [], []
+    for which, there in ((pairs, pairs > 0), (alone, ids > 0)):
+        place = np.nonzero(there)
+        rows.append(place[0])
+        features.append(which[place])
+    row, feature = np.concatenate(rows), np.concatenate(features)
+    return csr_matrix((np.ones(len(row), np.float32), (row, feature)), shape=(len(ids), _BUCKETS + 1 + 200_000))

@@ -1,0 +1,37 @@
+"""Rows whose columns of text are read word by word."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.kinds.base import KINDS, Given, Kind
+from nnapp.data.pictures import Data
+from nnapp.data.preprocessing import Preprocessing
+from nnapp.data.preprocessing.text import TextPreprocessing
+from nnapp.data.table import Table
+from nnapp.portable.inputs import from_rows
+
+
+class Text(Kind):
+    """Every column of text becomes token ids."""
+
+    noun: ClassVar[str] = "text"
+
+    def fit(self, given: Given) -> TextPreprocessing:
+        """Learn the words of the train part."""
+        assert isinstance(given.data, Table)
+        names = [column.name for column in given.profiles if column.feeds("text") and column.name != given.question.target]
+        return TextPreprocessing.fit(given.data, names, given.rows, given.preprocessing)
+
+    def inputs(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, *, on_disk: bool = False) -> dict[str, NDArray[np.generic]]:
+        """Token ids, int32."""
+        assert isinstance(data, Table)
+        assert isinstance(fitted, TextPreprocessing)
+        names = fitted.names if set(fitted.names) <= set(data.columns) else data.columns
+        return from_rows({name: data.cells(name, rows) for name in names}, fitted.portable())
+
+
+KINDS.register("text")(Text())
