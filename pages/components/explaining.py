@@ -23,10 +23,6 @@ from pages.components.spec_form import spec_form
 from pages.components.text import plain, short
 
 SETTINGS = "explain"
-INSTEAD = (
-    "Answers to such data are not shared out among their parts yet. What says most instead: the rows that were answered worst on the Results page, "
-    "and the Use page, where you change an example and see what becomes of the answer."
-)
 
 
 def explainable(run: Run) -> bool:
@@ -34,7 +30,9 @@ def explainable(run: Run) -> bool:
     kind = (run.preprocessing or {})["kind"]
     if any(kind in part.accepts for part in EXPLAINERS.values()):
         return True
-    st.markdown(f"An explanation shares an answer out among columns or pixels, and {kind} have neither. The Results page shows the worst answers instead.")
+    st.markdown(
+        f"An explanation shares an answer out among columns or pixels; for {kind} there is none. The Results page shows the worst answers instead, and on the Use page you can change an example and see what becomes of the answer."
+    )
     return False
 
 
@@ -42,9 +40,6 @@ def choose_explainer(run: Run) -> tuple[str, dict[str, Any]]:
     """The explainer and its settings, which the address keeps."""
     kind = (run.preprocessing or {})["kind"]
     names = sorted((name for name, part in EXPLAINERS.items() if kind in part.accepts), key=lambda name: (name != "expected_gradients", name))
-    if not names:
-        st.info(INSTEAD, icon=":material/info:")
-        st.stop()
     name = st.segmented_control("Explainer", names, default=names[0], required=True, format_func=lambda name: EXPLAINERS[name].title, key="explainer")
     st.caption(EXPLAINERS[name].sentence)
     key = f"{SETTINGS}.{name}"
