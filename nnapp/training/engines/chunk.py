@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from nnapp.errors import NnappError
 from nnapp.training.engines.base import Engine, Sitting, Tick
+from nnapp.training.engines.recurrent import whole_sequences
 
 if TYPE_CHECKING:
     import keras
@@ -172,7 +173,8 @@ def _loop(model: keras.Model, batch_size: int, rows: Any, *, jit: bool) -> Loop:
             model.train_step(batch)
             return (index + 1,)
 
-        tf.while_loop(lambda index: index < steps, step, (tf.constant(0),))
+        with contextlib.nullcontext() if jit else whole_sequences(model):
+            tf.while_loop(lambda index: index < steps, step, (tf.constant(0),))
 
     return lambda rows, steps: loop(rows, tf.constant(steps))
 
