@@ -11,8 +11,9 @@ from nnapp.training.engines.chunk import ChunkEngine, Loop
 if TYPE_CHECKING:
     import keras
 
-WIDTH = "xla_cpu_prefer_vector_width"
-"""XLA's own 256 bits cost a small network a tenth of its speed on a processor with AVX-512; another takes what it has."""
+FLAGS = {"xla_cpu_prefer_vector_width": "512", "xla_cpu_copy_insertion_use_region_analysis": "true"}
+"""On a processor, what XLA does not do by itself: take the whole vectors of AVX-512 (its 256 bits cost a small network a
+tenth of its speed), and see that a loop's weights need no copy before they are overwritten (6 % of a small network)."""
 
 
 @ENGINES.register("chunk-xla")
@@ -24,6 +25,6 @@ class ChunkXlaEngine(ChunkEngine):
 
     def __init__(self, model: keras.Model, sitting: Sitting, rest: Loop | None = None) -> None:
         flags = os.environ.get("XLA_FLAGS", "")
-        if WIDTH not in flags:  # XLA reads them when it compiles for the first time in this process
-            os.environ["XLA_FLAGS"] = f"{flags} --{WIDTH}=512".strip()
+        ours = [f"--{name}={value}" for name, value in FLAGS.items() if name not in flags]
+        os.environ["XLA_FLAGS"] = " ".join([flags, *ours]).strip()  # XLA reads them when it compiles for the first time in this process
         super().__init__(model, sitting, rest)
