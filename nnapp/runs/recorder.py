@@ -83,13 +83,13 @@ class FolderRecorder:
         self._note({"step": metric.step, **epochs_done})
 
     def event(self, kind: str, text: str, **numbers: float | int | str | None) -> None:
-        """Append an event; of a run that goes on (`resumed`, with its `step`) the later metrics are removed.
+        """Append an event; of a run that goes on or begins anew (`resumed`, `smaller_batch`, with its `step`) the later metrics are removed.
 
         What was told of a step already is not told again: a run that was killed in between repeats itself.
         Where `epochs` is among the numbers, it is what the status says from now on.
         """
         step = numbers.get("step")
-        if kind == "resumed" and isinstance(step, int | float):
+        if kind in {"resumed", "smaller_batch"} and isinstance(step, int | float):
             self._keep_metrics_until(int(step))
         elif step is not None and any((known.kind, known.text, known.numbers.get("step")) == (kind, text, step) for known in self.work.events()[0]):
             return

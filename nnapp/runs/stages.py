@@ -44,6 +44,7 @@ class Fitted(Spec):
     ended: Literal["finished", "stopped"]
     steps: int
     batch_size: int
+    too_large: Annotated[tuple[int, ...], Field(description="Batch sizes that memory did not hold; the run began anew with half the last one.")] = ()
     device: str
     engine: Annotated[str, Field(description="The loop that ran the last steps; empty in runs older than it.")] = ""
     parameters: Annotated[int, Field(description="Weights of the network.")]
@@ -118,6 +119,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         ended=result.ended,
         steps=result.steps,
         batch_size=result.batch_size,
+        too_large=result.too_large,
         device=device,
         engine=result.engine,
         parameters=result.model.count_params(),

@@ -34,6 +34,7 @@ class Progress(Spec):
     best_epoch: Annotated[int, Field(ge=0, description="Epoch (from 1) that reached it; 0 for none.")] = 0
     waited: Annotated[int, Field(ge=0, description="Epochs since then.")] = 0
     lowered: Annotated[tuple[int, ...], Field(description="Epochs after which the rate fell because validation no longer improved.")] = ()
+    too_large: Annotated[tuple[int, ...], Field(description="Batch sizes that memory did not hold, in their order; half the last one is in use.")] = ()
     seconds: Annotated[float, Field(ge=0, description="Wall time of fitting so far.")] = 0.0
     steering: Annotated[tuple[Steered, ...], Field(description="What has been changed on the way, in its order.")] = ()
     ended: Annotated[bool, Field(description="Whether nothing is left to do.")] = False

@@ -17,6 +17,7 @@ from nnapp.training.checkpoint import Progress, progress_in, snapshot
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES
 from nnapp.training.flight_recorder import FlightRecorder, Numbers
+from nnapp.training.memory import can_be_halved, in_memory, is_full
 from nnapp.training.order import epoch_order
 from nnapp.training.records import Command
 from nnapp.training.result import DivergedError
@@ -56,7 +57,8 @@ class Loop:
     def __init__(self, assembly: Assembly, asked: InForce, stream: Stream, folder: Path, flight: FlightRecorder) -> None:
         self.assembly, self.stream, self.folder = assembly, stream, folder
         self.progress = progress_in(folder)
-        self.settings = asked.after([each.changes for each in self.progress.steering])
+        self._asked = asked
+        self.settings = in_memory(asked.after([each.changes for each in self.progress.steering]), self.progress)
         self.engine, self.validate = assembly.begin(self.settings, step=self.progress.steps)
         plateau.tell(self.model, self.config, self.progress)
         self.best: list[NDArray[np.generic]] = []
@@ -98,7 +100,7 @@ class Loop:
             self._steer()
             if self._is_enough():
                 break
-            command = self.stream.look() or self._epoch()
+            command = self.stream.look() or self._epoch_in_memory()
             if command:
                 ending = "stopped" if command == "stop" else "paused"
                 break
@@ -163,6 +165,31 @@ class Loop:
             text = f"Stopped after epoch {now.epoch}: validation has not improved for {now.waited} epochs. The best is epoch {now.best_epoch}."
             self.stream.event("early_stopping", text, step=now.steps, epoch=now.epoch, best_epoch=now.best_epoch, loss=now.best or 0.0)
         return early
+
+    def _epoch_in_memory(self) -> Command | None:
+        """An epoch; where memory does not hold its batches, and the size was chosen here, half of it from the beginning."""
+        size = self.engine.batch_size
+        try:
+            return self._epoch()
+        except Exception as error:
+            if not (is_full(error) and can_be_halved(self._asked, self.progress, size)):
+                raise
+        self._begin_smaller(size)
+        return None
+
+    def _begin_smaller(self, size: int) -> None:
+        """The run as it would have been from its beginning with half the batch; what was steered since then holds from there.
+
+        It is in a checkpoint before the first step, so that a resumed run does not try the larger batch again.
+        """
+        self.progress = Progress(too_large=(*self.progress.too_large, size), steering=self.progress.steering, seconds=self.stream.seconds)
+        self.settings = in_memory(self.settings, self.progress)
+        self.engine, self.validate = self.assembly.begin(self.settings)
+        plateau.tell(self.model, self.config, self.progress)
+        text = f"Memory did not hold batches of {size} rows. The run begins anew with {self.engine.batch_size}."
+        self.stream.event("smaller_batch", text, step=0, epoch=0, batch_size=self.engine.batch_size)
+        self._checkpoint()
+        self._writer.wait()
 
     def _epoch(self) -> Command | None:
         """Run what is left of an epoch, then judge it; the command, if one broke in."""

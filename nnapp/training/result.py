@@ -30,6 +30,7 @@ class TrainingResult:
         ended: `finished` (early or not), or what was asked: `stopped`, `paused`.
         steps: Steps of the optimizer.
         batch_size: Rows a step.
+        too_large: Batch sizes that memory did not hold before.
         device: Where it ran.
         engine: The loop that ran the last steps.
         steering: What was changed on the way; the run can be repeated only with it.
@@ -46,3 +47,4 @@ class TrainingResult:
     device: Device
     engine: str
     steering: tuple[Steered, ...] = ()
+    too_large: tuple[int, ...] = ()

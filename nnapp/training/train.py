@@ -115,4 +115,5 @@ def _result(loop: Loop, ending: Ending, device: Device) -> TrainingResult:
         device=device,
         engine=loop.engine.choice,
         steering=done.steering,
+        too_large=done.too_large,
     )
