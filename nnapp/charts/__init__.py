@@ -14,6 +14,7 @@ from nnapp.charts.data import category_bars, class_balance, column_histogram
 from nnapp.charts.exports import export_table
 from nnapp.charts.numbers import predicted_vs_true, residuals
 from nnapp.charts.overlay import attribution_overlay
+from nnapp.charts.rates import rate_curve
 from nnapp.charts.scores import runs_comparison, scores_with_intervals
 from nnapp.charts.theme import TOKENS, Theme, Tokens
 from nnapp.charts.thresholds import precision_recall, roc
@@ -37,6 +38,7 @@ __all__ = [
     "per_class",
     "precision_recall",
     "predicted_vs_true",
+    "rate_curve",
     "residuals",
     "roc",
     "runs_comparison",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnapp.training.checkpoint import Progress
 from nnapp.training.steering import InForce
 
+
 def is_full(error: BaseException) -> bool:
     """Whether memory, of the machine or of its GPU, did not hold a step."""
     import tensorflow as tf

@@ -130,7 +130,7 @@ def _is_spec(kind: Any) -> bool:
 
 def _float_widget(name: str, low: float | None, high: float | None) -> Widget:
     """A rate spans powers of ten; a share lies between nothing and all."""
-    if low == 0 and high is not None and name.endswith(("rate", "decay")):
+    if low == 0 and high is not None and name.endswith(("rate", "decay", "l1", "l2")):
         return "rate"
     if low is not None and high is not None and high <= 1:
         return "share"

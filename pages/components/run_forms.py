@@ -13,6 +13,7 @@ from pages.components import address
 from pages.components.kind_forms import augmentation_form, preparation_form
 from pages.components.layer_editor import layer_editor
 from pages.components.plan import fields
+from pages.components.rate_finder import rate_finder
 from pages.components.spec_form import spec_form
 
 BASIC = ["epochs", "batch_size", "learning_rate", "early_stopping", "class_weights"]
@@ -39,6 +40,7 @@ def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
     """How it is trained, and how what was brought becomes numbers."""
     st.subheader("Training")
     _form(spec, proposed, "training", key="training", basic=BASIC)
+    rate_finder(spec)
     preparation_form(spec, proposed, kind)
 
 

@@ -13,7 +13,7 @@ from pages.components.fields import Field, fields_of, said
 from pages.components.widgets import DRAW
 
 Put = Callable[[str, Any], None]
-LETTERS_BESIDE = 26
+LETTERS_BESIDE = 24
 FOLDED_TOGETHER = 10
 """Folded fields that one list still shows well; more are divided, where their spec says how."""
 WIDE = {"rate", "listing"}

@@ -28,19 +28,14 @@ class Train(Command):
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
         """`DATA [--test DATA2] [--target COL] … [--detach]`."""
-        add_question(parser)
-        parser.add_argument("--test", metavar="DATA2", help="An official test file, used for the final judgement only.")
-        parser.add_argument("--architecture", metavar="A", help="The network; see the command architectures. Default: the recommended one.")
-        parser.add_argument(
-            "--preset", choices=("quick", "balanced", "best"), default="balanced", help="Where the settings begin. quick: a result within a minute."
-        )
+        add_settings(parser)
         parser.add_argument("--name", default="", help="What to call the run.")
         parser.add_argument("--detach", action="store_true", help="Return at once; the run goes on in the background.")
 
     def run(self, arguments: argparse.Namespace, context: Context) -> Result:
         """Keys: `run`, `status`, `folder`, `task`, `architecture`, `rows`, `epochs`, `seconds`, `test`, `intervals`, `baselines`."""
         store = RunStore(context.home)
-        spec = _spec(arguments, context)
+        spec = spec_of(arguments, context)
         run = start_run(store, spec)
         if arguments.detach:
             return _begun(run, spec)
@@ -61,7 +56,17 @@ class Train(Command):
             say(console, result["verdict"])
 
 
-def _spec(arguments: argparse.Namespace, context: Context) -> RunSpec:
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """What says what is trained on what."""
+    add_question(parser)
+    parser.add_argument("--test", metavar="DATA2", help="An official test file, used for the final judgement only.")
+    parser.add_argument("--architecture", metavar="A", help="The network; see the command architectures. Default: the recommended one.")
+    parser.add_argument(
+        "--preset", choices=("quick", "balanced", "best"), default="balanced", help="Where the settings begin. quick: a result within a minute."
+    )
+
+
+def spec_of(arguments: argparse.Namespace, context: Context) -> RunSpec:
     """The run as the flags mean it; data that cannot be learned from is refused here."""
     store = DataStore(context.home)
     data, config = opened(store, arguments)
@@ -77,7 +82,7 @@ def _spec(arguments: argparse.Namespace, context: Context) -> RunSpec:
         architecture=arguments.architecture,
         preset=arguments.preset,
         settings=question_settings(arguments),
-        name=arguments.name,
+        name=getattr(arguments, "name", ""),
     )
 
 
