@@ -49,17 +49,17 @@ def test_a_name_that_wants_to_be_markup_is_drawn_letter_by_letter():
 def test_the_same_network_is_asked_once_and_the_training_does_not_matter():
     config = DataConfig(sha256="0" * 64)
     one = plan(config, "tabular", architecture="mlp")
-    assert key(one) == key(one.with_settings({"training.epochs": 3, "training.batch_size": 8}))
-    assert key(one) != key(one.with_settings({"model.units": 8}))
+    assert key("describe", one) == key("describe", one.with_settings({"training.epochs": 3, "training.batch_size": 8}))
+    assert key("describe", one) != key("describe", one.with_settings({"model.units": 8}))
 
 
 def test_the_queue_sees_what_is_asked_before_there_is_a_run(tmp_path: Path):
     desk, spec = Desk(tmp_path), plan(DataConfig(sha256="0" * 64), "tabular", architecture="mlp")
-    job = desk.ask(spec)
-    assert desk.ask(spec).id == job.id
+    job = desk.ask("describe", spec)
+    assert desk.ask("describe", spec).id == job.id
     assert [waiting.id for waiting, _ in Board(tmp_path).jobs()] == [job.id]
     for units in range(1, JOBS_KEPT + 4):
-        desk.ask(spec.with_settings({"model.units": units})).request("stop")
+        desk.ask("describe", spec.with_settings({"model.units": units})).request("stop")
     assert len(desk.run.jobs()) <= JOBS_KEPT + 2
 
 
@@ -67,7 +67,7 @@ def test_a_network_of_data_that_are_not_there_fails_with_a_remedy_that_the_page_
     spec = plan(DataConfig(sha256="0" * 64), "tabular", architecture="mlp")
     with pytest.raises(NnappError) as caught:
         describe(tmp_path, spec, launcher=InlineLauncher())
-    failure = Desk(tmp_path).failure(spec)
+    failure = Desk(tmp_path).failure("describe", spec)
     assert failure is not None
     assert (failure.problem, failure.remedy) == (caught.value.problem, caught.value.remedy)
 
@@ -83,7 +83,7 @@ def test_a_worker_describes_the_network_of_a_table_and_remembers_it(tmp_path: Pa
     dense, output = (next(layer for layer in found.layers if layer.name == name) for name in ("hidden1_dense", "output"))
     assert (dense.flops, output.flops, dense.shape) == (2 * 4 * 16, 2 * 16 * 3, (16,))
     assert found.rows == 104
-    assert Desk(tmp_path).known(spec) == found
+    assert Desk(tmp_path).known("describe", spec) == found.model_dump(mode="json")
 
 
 @pytest.mark.tensorflow

@@ -11,12 +11,12 @@ import pytest
 from nnapp.charts import rate_curve
 from nnapp.data.specs import DataConfig
 from nnapp.data.store import DataStore
-from nnapp.runs.api import find_rate as ask
 from nnapp.runs.board import Board
+from nnapp.runs.desk import Desk
+from nnapp.runs.desk import find_rate as ask
 from nnapp.runs.launch import InlineLauncher
 from nnapp.runs.spec import RunSpec, plan
 from nnapp.runs.store import RunStore
-from nnapp.runs.tries import ask_try, newest_try, try_of
 from nnapp.training import TrainingConfig, rate_finder
 from nnapp.training.rate_finder import HIGHEST, LOWEST, RateCurve, find_rate, suggested
 from tests.architecture_samples import separable, small
@@ -63,20 +63,21 @@ def test_the_chart_says_what_was_found_and_marks_it():
     assert "falls at no rate" in rate_curve(curve.replaced({"suggestion": None})).title
 
 
-def test_the_same_settings_find_their_try_again_whatever_the_run_is_called_and_its_rate(tmp_path: Path):
+def test_the_same_settings_find_their_question_again_whatever_the_run_is_called_and_its_rate(tmp_path: Path):
     spec = planned_table(tmp_path)
     named = spec.model_copy(update={"name": "another"})
     faster = spec.with_settings({"training.learning_rate": 0.1})
-    assert newest_try(tmp_path, spec) is None
-    job = ask_try(tmp_path, spec, "find_rate")
+    desk = Desk(tmp_path)
+    assert desk.newest("find_rate", spec) is None
+    job = desk.ask("find_rate", spec)
     for same in (named, faster):
-        found = newest_try(tmp_path, same)
+        found = desk.newest("find_rate", same)
         assert found is not None
         assert found.folder == job.folder
-    assert newest_try(tmp_path, spec.with_settings({"training.optimizer": "sgd"})) is None
+    assert desk.newest("find_rate", spec.with_settings({"training.optimizer": "sgd"})) is None
+    assert desk.newest("describe", spec) is None
     assert [work.folder for work, _ in Board(tmp_path).jobs()] == [job.folder]
     assert RunStore(tmp_path).list() == ()
-    assert try_of(tmp_path, spec).home == tmp_path
 
 
 @pytest.mark.tensorflow
@@ -99,7 +100,7 @@ def test_a_job_about_settings_gives_the_curve_and_makes_no_run(tmp_path: Path):
     curve = ask(tmp_path, spec, launcher=InlineLauncher())
     assert len(curve.rates) == len(curve.losses) == len(curve.smoothed) > 20
     assert RunStore(tmp_path).list() == ()
-    job = newest_try(tmp_path, spec)
+    job = Desk(tmp_path).newest("find_rate", spec)
     assert job is not None
     assert job.status.state == "finished"
-    assert RateCurve.parse(job.result or {}) == curve
+    assert RateCurve.parse(Desk(tmp_path).known("find_rate", spec) or {}) == curve

@@ -14,15 +14,11 @@ from nnapp.runs.launch import Launcher, ProcessLauncher
 from nnapp.runs.spec import RunSpec
 from nnapp.runs.status import Status
 from nnapp.runs.store import RunStore
-from nnapp.runs.tries import ask_try
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nnapp.reports import Report
-    from nnapp.training.rate_finder import RateCurve
 
-__all__ = ["WorkerError", "ask_and_wait", "done", "evaluation", "explain", "export", "find_rate", "predict", "start_run", "summary", "wait", "wait_or_stop"]
+__all__ = ["WorkerError", "ask_and_wait", "done", "evaluation", "explain", "export", "predict", "start_run", "summary", "wait", "wait_or_stop"]
 
 W = TypeVar("W", Run, Job)
 Progress = Callable[[Status], None]
@@ -137,19 +133,6 @@ def export(run: Run, format_name: str, on_progress: Progress | None = None, laun
         RunError: If the network has no such form, or there is none yet.
     """
     return ask_and_wait(run, "export", on_progress, launcher, format=format_name)
-
-
-def find_rate(home: Path, spec: RunSpec, on_progress: Progress | None = None, launcher: Launcher | None = None) -> RateCurve:
-    """Look for the learning rate with which settings would be trained best; no run is made or touched.
-
-    Raises:
-        RunError: If it fails, with its own problem and remedy.
-    """
-    from nnapp.training.rate_finder import RateCurve
-
-    job, launcher = ask_try(home, spec, "find_rate"), launcher or ProcessLauncher(home)
-    launcher.launch(job)
-    return RateCurve.parse(done(wait(job, on_progress, launcher=launcher)))
 
 
 def explain(

@@ -12,8 +12,6 @@ from nnapp.errors import RunError
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job, folders
 from nnapp.runs.status import Status
-from nnapp.runs.tries import FOLDER as TRIES
-from nnapp.runs.tries import known_tries
 from nnapp.runs.turns import last_starts
 
 SETTLE = 0.1
@@ -80,9 +78,8 @@ class Board:
 
     def __init__(self, home: Path) -> None:
         self._runs = Listing(home / "runs")
-        self._tries = home / TRIES
         self._jobs: dict[Path, Listing] = {}
-        self._desk = Listing(home / "desk" / "networks" / "jobs")
+        self._desk = Listing(home / "desk" / "jobs")
 
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""
@@ -93,9 +90,9 @@ class Board:
         return self._runs.last_starts(works)
 
     def jobs(self) -> list[tuple[Job, Status]]:
-        """Open jobs with their status, oldest first, whatever run or try they belong to, or none."""
+        """Open jobs with their status, oldest first, whatever run they belong to, or none."""
         found = self._desk.open(Job)
-        for path in (*(self._runs.folder / name for name in self._runs.names()), *known_tries(self._tries)):
+        for path in (self._runs.folder / name for name in self._runs.names()):
             listing = self._jobs.get(path)
             if listing is None:
                 listing = self._jobs[path] = Listing(path / "jobs")

@@ -32,13 +32,13 @@ def network_section(spec: RunSpec, entry: Shape) -> None:
         return
     st.subheader("What it is made of")
     desk = Desk(home())
-    if (found := desk.known(spec)) is None:
-        if (failure := desk.failure(spec)) is not None:
+    if (found := desk.known("describe", spec)) is None:
+        if (failure := desk.failure("describe", spec)) is not None:
             show_error(failure.problem, failure.remedy)
             return
         _wait(desk, spec)
         return
-    show_anatomy(found, spec)
+    show_anatomy(Anatomy.parse(found), spec)
 
 
 def show_anatomy(found: Anatomy, spec: RunSpec) -> None:
@@ -63,7 +63,7 @@ def show_anatomy(found: Anatomy, spec: RunSpec) -> None:
 
 def _ask(desk: Desk, spec: RunSpec) -> None:
     """Put the question into the queue, and take back this person's last one, which no longer matters."""
-    job = desk.ask(spec)
+    job = desk.ask("describe", spec)
     before = st.session_state.get(ASKED)
     if before is not None and before != job.id:
         for other in desk.run.jobs():
@@ -81,7 +81,7 @@ def _wait(desk: Desk, spec: RunSpec) -> None:
     def look() -> None:
         nonlocal seen
         seen += 1
-        if desk.known(spec) is not None or desk.failure(spec) is not None:
+        if desk.known("describe", spec) is not None or desk.failure("describe", spec) is not None:
             st.rerun()
         if seen == 2:
             with explained():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from nnapp.charts import rate_curve
+from nnapp.runs.desk import Desk
 from nnapp.runs.launch import ProcessLauncher
 from nnapp.runs.spec import RunSpec
-from nnapp.runs.tries import ask_try, newest_try
 from nnapp.training.rate_finder import RateCurve
 from pages.components import address
 from pages.components.charts import show_chart, theme
@@ -18,19 +18,20 @@ from pages.components.jobs import is_open, show_failure, watch
 
 def rate_finder(spec: RunSpec) -> None:
     """The button, what it found for these very settings, and the click that takes the rate over."""
-    job = newest_try(home(), spec)
-    with st.expander("Find the learning rate", icon=":material/speed:", expanded=job is not None):
+    desk = Desk(home())
+    job, known = desk.newest("find_rate", spec), desk.known("find_rate", spec)
+    with st.expander("Find the learning rate", icon=":material/speed:", expanded=job is not None or known is not None):
         st.caption("Trains a network of its own for some seconds with a rate that grows, and shows where the loss falls fastest. No run is made.")
         if job is not None and is_open(job):
             watch([job], {job.id: "Learning rate"})
             return
         show_failure(job)
-        if st.button("Find it" if job is None else "Find it again", key="rate.find", icon=":material/search:"):
+        if st.button("Find it" if known is None else "Find it again", key="rate.find", icon=":material/search:"):
             with explained():
-                ProcessLauncher(home()).launch(ask_try(home(), spec, "find_rate", owner=person()))
+                ProcessLauncher(home()).launch(desk.ask("find_rate", spec, owner=person()))
                 st.rerun()
-        if job is not None and job.result is not None:
-            _found(RateCurve.parse(job.result), spec.training.learning_rate)
+        if known is not None:
+            _found(RateCurve.parse(known), spec.training.learning_rate)
 
 
 def _found(curve: RateCurve, chosen: float) -> None:

@@ -10,7 +10,7 @@ from nnapp.cli.command import COMMANDS, Command, Context, Result
 from nnapp.cli.commands.train import add_settings, spec_of
 from nnapp.cli.progress import shown
 from nnapp.cli.show import say
-from nnapp.runs.api import find_rate
+from nnapp.runs.desk import find_rate
 
 
 @COMMANDS.register("rate")

@@ -26,8 +26,9 @@ def describe(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> O
     recorder.phase("describing")
     spec.model.check(data, task)
     anatomy = anatomy_of(spec.model.build(data, task), rows=rows)
-    Desk(run.home).keep(spec, anatomy)
-    return Outcome({"anatomy": anatomy.model_dump(mode="json")})
+    found = anatomy.model_dump(mode="json")
+    Desk(run.home).keep("describe", spec, found)
+    return Outcome(found)
 
 
 def _outline(run: Run, spec: RunSpec) -> tuple[DataSpec, TaskSpec, int]:
