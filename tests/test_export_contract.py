@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnapp.architectures import ARCHITECTURES
+from nnapp.architectures import ARCHITECTURES, Architecture
 from nnapp.export import EXPORTERS, Converted, Export, Exporting, export, finished_exports
 from nnapp.export.exporting import job_for, offered
 from nnapp.export.process import LOG, outcome, run_child
@@ -32,11 +32,17 @@ def cases(*, everything: bool = False) -> list[tuple[str, str]]:
     return found
 
 
+def _tried(name: str) -> Architecture:
+    """The network as it is offered, but for one that enlarges small pictures, which would take the tests' time."""
+    part = ARCHITECTURES[name]
+    return part.parse({"side": 32} if "side" in part.model_fields else {})
+
+
 def make(folder: Path, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[Exporting, dict[str, Export]]]:
     """Train every network here, convert them all in one child, and judge the files."""
     ready = {}
     for name, task in wanted:
-        exporting = trained(folder / f"{name}-{task}", ARCHITECTURES[name](), task)
+        exporting = trained(folder / f"{name}-{task}", _tried(name), task)
         results = folder / f"{name}-{task}" / "results"
         results.mkdir()
         exporting.folder.mkdir()
@@ -74,8 +80,10 @@ def hold(exporting: Exporting, exports: dict[str, Export]) -> None:
             assert after <= before * 1.03, name
             assert bool(made.remedy) == (after > before * 1.01 + 1e-9), name
         else:
-            assert before - after <= max(0.01, 1 / made.rows) + 1e-9, name
-            assert made.remedy == ""
+            # A hundred rows and whole numbers of 8 bits: a second row may change sides, and then the passport says so.
+            allowed = max(0.01, 1 / made.rows) + 1e-9
+            assert before - after <= (max(allowed, 2 / made.rows + 1e-9) if name == "tflite-int8" else allowed), name
+            assert bool(made.remedy) == (before - after > allowed), name
     for name in ("keras", "saved-model", "tflite"):
         assert exports[name].agreement == 1.0
         assert exports[name].flipped == 0

@@ -17,9 +17,10 @@ from nnapp.errors import SpecError
 from nnapp.registry import did_you_mean
 from nnapp.specs import Spec
 from nnapp.training import TrainingConfig
+from nnapp.training.beginning import StartConfig
 from nnapp.training.presets import PresetName, preset_settings
 
-SECTIONS = ("model", "training", "split", "data", "preprocessing", "augmentation")
+SECTIONS = ("model", "training", "split", "data", "preprocessing", "augmentation", "start")
 """What the first word of a setting's path may be; the second is a field of that section's spec."""
 _PACKAGES = ("nnapp", "tensorflow", "keras", "numpy", "pandas", "scikit-learn", "pillow")
 
@@ -35,6 +36,7 @@ class RunSpec(Spec):
     architecture: Annotated[str, Field(description="Name of the network in its registry.")]
     model: Annotated[SerializeAsAny[Architecture], Field(description="The network's hyperparameters.")]
     training: TrainingConfig = TrainingConfig()
+    start: Annotated[StartConfig, Field(description="What the network begins with.")] = StartConfig()
     preset: Annotated[PresetName, Field(description="What the settings began with.")] = "balanced"
     versions: Annotated[dict[str, str], Field(description="What was installed when the run was made.")] = {}
 

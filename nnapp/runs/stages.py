@@ -9,6 +9,7 @@ from pydantic import Field
 from nnapp.errors import ExportError
 from nnapp.files import publish
 from nnapp.runs.answering import lay_out
+from nnapp.runs.begin import begin
 from nnapp.runs.folder import Run
 from nnapp.runs.recorder import FolderRecorder, Interrupted
 from nnapp.runs.spec import RunSpec
@@ -93,6 +94,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
     device = describe_device().shared_by(spec.training.replicas).title
     recorder.phase("training", epochs=spec.training.epochs, device=device)
     parts = prepared.parts
+    beginning = begin(run, spec, prepared, recorder)
     result = train(
         lambda: spec.model.build(prepared.data, prepared.task),
         parts.train,
@@ -103,6 +105,7 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
         checkpoint=run.folder / "checkpoint",
         augmented=Augmented(spec.augmentation, lambda augmentation: spec.model.build(prepared.data.augmented(augmentation), prepared.task)),
         hyperparameters=spec.model.model_dump(),
+        beginning=beginning,
     )
     if result.ended == "paused":
         raise Interrupted("pause")

@@ -11,6 +11,7 @@ import numpy as np
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import Dataset
 from nnapp.tasks import TaskSpec
+from nnapp.training.beginning import Beginning, free
 from nnapp.training.compilation import compile_model
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES, Engine, Sitting
@@ -35,19 +36,22 @@ class Assembly:
         train: Rows to learn from.
         validation: Rows that choose the best epoch.
         task: What is asked.
+        beginning: Weights that some layers begin with; None where all begin by chance.
     """
 
     build: Build
     train: Dataset
     validation: Dataset
     task: TaskSpec
+    beginning: Beginning | None = None
 
-    def begin(self, settings: InForce, *, step: int = 0) -> tuple[Engine, Validation]:
+    def begin(self, settings: InForce, *, step: int = 0, frozen: bool = False) -> tuple[Engine, Validation]:
         """Seed, build and compile, with nothing learned yet.
 
         Args:
             settings: How to fit.
             step: Steps that an earlier sitting has taken: the checkpoint gives the network what it learned.
+            frozen: Whether layers that begin with learned weights keep them for now.
 
         Raises:
             SpecError: If there are fewer devices than are to share every batch.
@@ -60,9 +64,11 @@ class Assembly:
             tf.config.experimental.enable_op_determinism()
         with strategy_over(settings.training.replicas).scope(), computing_in(settings.training.precision):
             model = self.build(settings.augmentation)
-        return self._around(model, settings.training, step)
+        if self.beginning:
+            self.beginning.give(model)
+        return self._around(model, settings.training, step, frozen=frozen)
 
-    def go_on(self, engine: Engine, before: InForce, after: InForce, *, step: int) -> tuple[Engine, Validation]:
+    def go_on(self, engine: Engine, before: InForce, after: InForce, *, step: int, frozen: bool = False) -> tuple[Engine, Validation]:
         """The same network under other settings: its weights and its optimizer's moments and position stay.
 
         Args:
@@ -70,6 +76,7 @@ class Assembly:
             before: What it was made with.
             after: What is to hold from here on. The optimizer's kind is the same.
             step: Steps taken so far: where the augmentation changes, its chance begins anew from the seed and the step.
+            frozen: Whether layers that began with learned weights still keep them.
         """
         import keras
 
@@ -80,18 +87,22 @@ class Assembly:
             with model.distribute_strategy.scope(), computing_in(after.training.precision):
                 model = self.build(after.augmentation)
             model.set_weights(engine.model.get_weights())
-        made, validate = self._around(model, after.training, step)
+        made, validate = self._around(model, after.training, step, frozen=frozen)
         for variable, moment in zip(model.optimizer.variables, moments, strict=True):
             variable.assign(moment)
         return made, validate
 
-    def _around(self, model: keras.Model, config: TrainingConfig, step: int) -> tuple[Engine, Validation]:
+    def _around(self, model: keras.Model, config: TrainingConfig, step: int, *, frozen: bool) -> tuple[Engine, Validation]:
         """Compile a network and give it its loop and its judge."""
         batch_size = config.batch_size_for(len(self.train))
         steps_per_epoch = -(-len(self.train) // batch_size)
         kind = self.train.data.kind
+        if self.beginning:
+            free(model)
         with model.distribute_strategy.scope():
             compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
+        if self.beginning:
+            self.beginning.hold(model, frozen=frozen)
         left = max(0, config.epochs * steps_per_epoch - step)
         engine = ENGINES[config.loop](model, Sitting(arrays(self.train, config), batch_size, left, config.deterministic))
         return engine, Validation(model, arrays(self.validation, config), self.task, config.loss_of(self.task), rows_at_once(self.train.data))

@@ -59,7 +59,7 @@ class Loop:
         self.progress = progress_in(folder)
         self._asked = asked
         self.settings = in_memory(asked.after([each.changes for each in self.progress.steering]), self.progress)
-        self.engine, self.validate = assembly.begin(self.settings, step=self.progress.steps)
+        self.engine, self.validate = assembly.begin(self.settings, step=self.progress.steps, frozen=self._is_frozen)
         plateau.tell(self.model, self.config, self.progress)
         self.best: list[NDArray[np.generic]] = []
         self.flight = flight
@@ -98,6 +98,7 @@ class Loop:
         ending: Ending = "finished"
         while not self.progress.ended:
             self._steer()
+            self._thaw()
             if self._is_enough():
                 break
             command = self.stream.look() or self._epoch_in_memory()
@@ -124,7 +125,7 @@ class Loop:
         if not changes.is_empty:
             after = before.after([changes])
             if changes.augmentation or not ONLY_READ.issuperset(changes.training):
-                self.engine, self.validate = self.assembly.go_on(self.engine, before, after, step=self.progress.steps)
+                self.engine, self.validate = self.assembly.go_on(self.engine, before, after, step=self.progress.steps, frozen=self._is_frozen)
                 plateau.tell(self.model, after.training, self.progress)
             self.settings = after
             if "class_weights" in changes.training:
@@ -138,6 +139,26 @@ class Loop:
             if known.step == self.progress.steps:
                 self.stream.event("steered", known.text, step=known.step, epoch=known.epoch, epochs=self.config.epochs, label=known.label)
         self.stream.steered(asked)
+
+    @property
+    def _is_frozen(self) -> bool:
+        """Whether layers that began with learned weights still keep them."""
+        return self.assembly.beginning is not None and self.assembly.beginning.is_frozen(self.progress)
+
+    def _thaw(self) -> None:
+        """Let all layers learn when it is time; the change is one of the run's steering, so that a resumed run knows of it."""
+        patience = self.config.patience if self.config.early_stopping else None
+        found = self.assembly.beginning.thawed(self.progress, patience=patience) if self.assembly.beginning else None
+        if found is None or self.progress.epoch >= self.config.epochs:
+            return
+        before, after = self.settings, self.settings.after([found.changes])
+        self._note(steering=(*self.progress.steering, found), waited=0)
+        self.engine, self.validate = self.assembly.go_on(self.engine, before, after, step=self.progress.steps)
+        plateau.tell(self.model, after.training, self.progress)
+        self.settings = after
+        self._checkpoint()
+        self._writer.wait()
+        self.stream.event("steered", found.text, step=found.step, epoch=found.epoch, epochs=self.config.epochs, label=found.label)
 
     def _measure_the_best_again(self) -> None:
         """Other weights of the classes make another loss: the best epoch's is comparable only when measured by it."""
@@ -184,7 +205,7 @@ class Loop:
         """
         self.progress = Progress(too_large=(*self.progress.too_large, size), steering=self.progress.steering, seconds=self.stream.seconds)
         self.settings = in_memory(self.settings, self.progress)
-        self.engine, self.validate = self.assembly.begin(self.settings)
+        self.engine, self.validate = self.assembly.begin(self.settings, frozen=self._is_frozen)
         plateau.tell(self.model, self.config, self.progress)
         text = f"Memory did not hold batches of {size} rows. The run begins anew with {self.engine.batch_size}."
         self.stream.event("smaller_batch", text, step=0, epoch=0, batch_size=self.engine.batch_size)

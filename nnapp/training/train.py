@@ -12,6 +12,7 @@ from nnapp.data.dataset import Dataset
 from nnapp.errors import DataError
 from nnapp.tasks import TaskSpec
 from nnapp.training.assembly import Assembly, Build
+from nnapp.training.beginning import Beginning
 from nnapp.training.checkpoint import restore
 from nnapp.training.config import TrainingConfig
 from nnapp.training.devices import Device, describe_device
@@ -50,6 +51,7 @@ def train(
     checkpoint: Path,
     augmented: Augmented | None = None,
     hyperparameters: Mapping[str, Any] | None = None,
+    beginning: Beginning | None = None,
 ) -> TrainingResult:
     """Fit a network, going on from its checkpoint where there is one.
 
@@ -63,6 +65,7 @@ def train(
         checkpoint: Folder of the run's checkpoint; one that is there is gone on with.
         augmented: How to build it with other augmentation; None where that cannot be steered.
         hyperparameters: Of the network, by field, so that the remedy of what goes wrong can change them.
+        beginning: Weights that some layers begin with, kept for some epochs and then learned on with a rate of their own.
 
     Returns:
         The best epoch's network. A run that was paused goes on when `train` is called again with the same arguments.
@@ -77,7 +80,7 @@ def train(
             raise DataError(f"The {name} part has no rows.", remedy="Bring more rows, or change the shares of the split.")
     device = describe_device()
     stream = Stream(recorder)
-    assembly = Assembly(augmented.build if augmented else lambda _: build(), train, validation, task)
+    assembly = Assembly(augmented.build if augmented else lambda _: build(), train, validation, task, beginning)
     asked = InForce(training=config, augmentation=augmented.augmentation if augmented else Augmentation())
     flight = FlightRecorder(stream, task, gpu=device.kind == "gpu", settings=hyperparameters or {})
     with Loop(assembly, asked, stream, checkpoint, flight) as loop:

@@ -8,8 +8,11 @@ from nnapp.architectures import ARCHITECTURES
 from nnapp.architectures.layer_list import Layers
 from nnapp.architectures.layer_specs import Shape
 from nnapp.data.specs import DataKind
+from nnapp.runs.foreign import keep_weights
 from nnapp.runs.spec import RunSpec
 from pages.components import address
+from pages.components.errors import explained
+from pages.components.home import home
 from pages.components.kind_forms import augmentation_form, preparation_form
 from pages.components.layer_editor import layer_editor
 from pages.components.plan import fields
@@ -42,6 +45,13 @@ def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
     _form(spec, proposed, "training", key="training", basic=BASIC)
     rate_finder(spec)
     preparation_form(spec, proposed, kind)
+    with st.expander("What it begins with", icon=":material/start:"):
+        _form(spec, proposed, "start", key="start")
+        brought = st.file_uploader("A .keras file of yours", type="keras", key="start.file", help="It is looked through before it is opened.")
+        if brought is not None and st.button("Begin with this file", key="start.use"):
+            with explained():
+                address.change({"start.weights": keep_weights(home(), brought.name, brought.getvalue())})
+                st.rerun()
 
 
 def _form(spec: RunSpec, proposed: RunSpec, section: str, *, key: str, basic: list[str] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from rich.console import Console
 
@@ -16,6 +17,7 @@ from nnapp.data.findings import stop_on_errors
 from nnapp.data.store import DataStore
 from nnapp.runs.api import done, start_run, wait_or_stop
 from nnapp.runs.folder import Run
+from nnapp.runs.foreign import keep_weights
 from nnapp.runs.spec import RunSpec, plan
 from nnapp.runs.store import RunStore
 
@@ -81,9 +83,17 @@ def spec_of(arguments: argparse.Namespace, context: Context) -> RunSpec:
         rows=data.rows,
         architecture=arguments.architecture,
         preset=arguments.preset,
-        settings=question_settings(arguments),
+        settings=_with_file(question_settings(arguments), context),
         name=getattr(arguments, "name", ""),
     )
+
+
+def _with_file(settings: dict[str, str], context: Context) -> dict[str, str]:
+    """A `.keras` file that is named by its path is brought into the home, as the app does with one that is dropped in."""
+    wanted = settings.get("start.weights", "")
+    if wanted.endswith(".keras") and Path(wanted).is_file():
+        return {**settings, "start.weights": keep_weights(context.home, wanted, Path(wanted).read_bytes())}
+    return settings
 
 
 def _begun(run: Run, spec: RunSpec) -> Result:
