@@ -19,6 +19,7 @@ from nnapp.training import Silence, TrainingConfig, train
 from nnapp.training.beginning import Beginning, StartConfig
 from nnapp.training.checkpoint import Progress
 from tests.architecture_samples import halves, separable, small
+from tests.export_examples import KERAS_MEETS_NUMPY
 from tests.test_training_loop import Notebook, same
 
 BEGUN = Beginning(StartConfig(weights="x", frozen_epochs=3, fine_tune_rate=1e-4), frozenset({"hidden"}))
@@ -88,6 +89,7 @@ class TestTraining:
 
 
 @pytest.mark.tensorflow
+@KERAS_MEETS_NUMPY
 def test_a_run_begins_with_an_earlier_run_and_without_a_network_with_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
