@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nnapp.errors import RunError
+from nnapp.runs.desk import FOLDER
 from nnapp.runs.folder import Run
 from nnapp.runs.jobs import Job, folders
 from nnapp.runs.status import Status
@@ -79,7 +80,7 @@ class Board:
     def __init__(self, home: Path) -> None:
         self._runs = Listing(home / "runs")
         self._jobs: dict[Path, Listing] = {}
-        self._desk = Listing(home / "desk" / "jobs")
+        self._desk = Listing(home / FOLDER / "jobs")
 
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""

@@ -1,6 +1,6 @@
 """The desk: what is asked about settings before there is a run of them.
 
-`desk/` lies beside `runs/` and looks like a run's folder: its jobs are a run's jobs, in the same queue. What came of them
+`desk/settings/` lies beside `runs/<run>/` and looks like a run's folder: its jobs are a run's jobs, in the same queue. What came of them
 is kept under the name of what was asked, so that nobody waits twice for the same answer.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Asked = Literal["describe", "find_rate"]
 """Kinds of jobs that need no run."""
-FOLDER = "desk"
+FOLDER = "desk/settings"
 JOBS_KEPT = 20
 """Ended jobs whose folders stay."""
 ANSWERS_KEPT = 500
