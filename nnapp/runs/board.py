@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from nnapp.errors import RunError
-from nnapp.runs.desk import FOLDER
 from nnapp.runs.folder import Run
-from nnapp.runs.jobs import Job, folders
+from nnapp.runs.jobs import DESK, Job, folders
 from nnapp.runs.status import Status
 from nnapp.runs.turns import last_starts
 
@@ -80,7 +79,7 @@ class Board:
     def __init__(self, home: Path) -> None:
         self._runs = Listing(home / "runs")
         self._jobs: dict[Path, Listing] = {}
-        self._desk = Listing(home / FOLDER / "jobs")
+        self._desk = Listing(home / DESK / "jobs")
 
     def runs(self) -> list[tuple[Run, Status]]:
         """Open runs with their status, oldest first."""

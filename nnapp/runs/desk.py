@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nnapp.anatomy import Anatomy
 from nnapp.runs.api import Progress, done, wait
 from nnapp.runs.folder import Run
-from nnapp.runs.jobs import Job, JobSpec, create_folder
+from nnapp.runs.jobs import DESK, Job, JobSpec, create_folder
 from nnapp.runs.launch import Launcher, ProcessLauncher
 from nnapp.runs.status import Failure
 from nnapp.runs.turns import this_person
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Asked = Literal["describe", "find_rate"]
 """Kinds of jobs that need no run."""
-FOLDER = "desk/settings"
 JOBS_KEPT = 20
 """Ended jobs whose folders stay."""
 ANSWERS_KEPT = 500
@@ -49,7 +48,7 @@ class Desk:
     """
 
     def __init__(self, home: Path) -> None:
-        self.run = Run(home / FOLDER)
+        self.run = Run(home / DESK)
 
     def known(self, kind: Asked, spec: RunSpec) -> dict[str, Any] | None:
         """The answer, where somebody has asked for it before."""

@@ -14,6 +14,9 @@ from nnapp.runs.status import Status
 from nnapp.runs.work import Work
 from nnapp.specs import Spec
 
+DESK = "desk/settings"
+"""Whose jobs belong to no run: they ask about settings that nobody has trained with. It lies as deep in a home as a run does."""
+
 
 class JobSpec(Spec):
     """What is asked."""
