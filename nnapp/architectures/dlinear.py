@@ -19,18 +19,25 @@ class DLinear(SeriesNetwork):
     title: ClassVar[str] = "Linear (DLinear)"
     sentence: ClassVar[str] = "A weighted sum of the past, for trend and remainder apart. Choose it first for forecasts: it is hard to beat."
     rank: ClassVar[int] = 30
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"training.learning_rate": 2e-3} for name in ("quick", "balanced", "best")}
 
+    dropout: Annotated[
+        float, Field(ge=0, le=0.9, description="Share of the steps hidden before the answer. Raise it when series are few; a forecast ignores it.")
+    ] = 0.0
     smoothing: Annotated[
         int, Field(ge=1, le=512, description="Steps over which the trend is averaged. Raise it when the series is noisy, lower it when it turns fast.")
     ] = 25
 
-    def body(self, x: Tensor, frame: Frame, *, places: bool) -> Tensor:
-        """Trend and remainder of every channel, side by side: what is read out of them is linear."""
+    def body(self, x: Tensor, frame: Frame, *, places: bool) -> Tensor | None:
+        """Trend and remainder of every channel, side by side; a forecast's line goes through them, and nothing else is added."""
+        from keras import layers
+
+        return None if places else layers.Flatten(name="flat")(self.straight(x))
+
+    def straight(self, wanted: Tensor) -> Tensor:
+        """The smoothed steps, then what remains of each: twice as many steps."""
         from keras import layers, ops
 
-        window = min(self.smoothing, x.shape[1])
-        trend = layers.AveragePooling1D(window, strides=1, padding="same", name="trend")(x)
-        if places and len(frame.layout.targets) < frame.layout.values + frame.layout.calendar:
-            trend, x = trend[:, :, : frame.layout.values], x[:, :, : frame.layout.values]
-        return layers.Flatten(name="flat")(ops.concatenate([trend, ops.subtract(x, trend)], axis=2))
+        window = min(self.smoothing, wanted.shape[1])
+        trend = layers.AveragePooling1D(window, strides=1, padding="same", name="trend")(wanted)
+        return ops.concatenate([trend, ops.subtract(wanted, trend)], axis=1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-4
 """Added to the variance of a window, in units of the train part's: a flat window keeps its size."""
-SERIES_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression"})
+SERIES_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "forecasting"})
 PLACES = 16
 """Stretches of a series whose place is told apart where the answer depends on where something happened."""
 
@@ -42,6 +41,7 @@ class Frame:
         inputs: The raw inputs by name.
         x: What the body sees, `(batch, steps, channels)`, standardised.
         wanted: The channels that are asked for, standardised likewise, `(batch, steps, targets)`; all values where none is asked for.
+        straight: What a forecast's straight line is drawn through.
         truth: The steps that are to be forecast or rebuilt, for anomalies, `(batch, k, targets)`.
         mean: Of each window, `(batch, 1, targets)`, to be added again; None where windows keep their level.
         spread: The same for their size.
@@ -51,6 +51,7 @@ class Frame:
     inputs: dict[str, Tensor]
     x: Tensor
     wanted: Tensor
+    straight: Tensor
     truth: Tensor | None
     mean: Tensor | None
     spread: Tensor | None
@@ -87,8 +88,8 @@ class SeriesNetwork(Architecture):
         return {"training.batch_size": batch, "training.epochs": epochs, "training.patience": max(10, epochs // 3), **own}
 
     @abstractmethod
-    def body(self, x: Tensor, frame: Frame, *, places: bool) -> Tensor:
-        """From steps to a vector.
+    def body(self, x: Tensor, frame: Frame, *, places: bool) -> Tensor | None:
+        """From steps to a vector; None where the straight line is all.
 
         Args:
             x: Tensor `(batch, steps, channels)`.
@@ -104,7 +105,13 @@ class SeriesNetwork(Architecture):
         frame = framed(data, task)
         x = layers.GaussianNoise(self.jitter, name="jitter")(frame.x) if self.jitter else frame.x
         places = task.kind in {"forecasting", "anomaly"}
+        if task.kind == "forecasting":
+            frame = replace(frame, straight=self.straight(frame.wanted))
         return answered(frame, self.body(x, frame, places=places), task, dropout=self.dropout, name=type(self).__name__.lower())
+
+    def straight(self, wanted: Tensor) -> Tensor:
+        """What a forecast's straight line is drawn through, `(batch, steps, targets)`."""
+        return wanted
 
 
 def framed(data: DataSpec, task: TaskSpec) -> Frame:
@@ -122,7 +129,10 @@ def framed(data: DataSpec, task: TaskSpec) -> Frame:
     seen = raw[:, :, count:] if layout.observed else None
     past = z[:, : -layout.ahead] if layout.ahead else z
     mean = spread = None
-    if layout.each:
+    if layout.level:
+        mean = past[:, past.shape[1] - 1 :, : layout.values]
+        z, past = _own(z, mean, None, layout), _own(past, mean, None, layout)
+    elif layout.each:
         mean, spread = _moments(past[:, :, : layout.values], seen)
         z = _own(z, mean, spread, layout)
         past = _own(past, mean, spread, layout)
@@ -131,7 +141,8 @@ def framed(data: DataSpec, task: TaskSpec) -> Frame:
     truth = None
     if task.kind == "anomaly":
         truth = _targets(z[:, -layout.ahead :] if layout.ahead else z, layout)
-    return Frame({name: raw}, past, _targets(past, layout), truth, _of_targets(mean, layout), _of_targets(spread, layout), layout)
+    wanted = _targets(past, layout)
+    return Frame({name: raw}, past, wanted, wanted, truth, _of_targets(mean, layout), _of_targets(spread, layout), layout)
 
 
 def _moments(values: Tensor, seen: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -148,11 +159,12 @@ def _moments(values: Tensor, seen: Tensor | None) -> tuple[Tensor, Tensor]:
     return mean, ops.sqrt(ops.add(variance, EPSILON))
 
 
-def _own(z: Tensor, mean: Tensor, spread: Tensor, layout: SeriesLayout) -> Tensor:
+def _own(z: Tensor, mean: Tensor, spread: Tensor | None, layout: SeriesLayout) -> Tensor:
     """Values in units of their window; the calendar as it is."""
     from keras import ops
 
-    values = ops.divide(ops.subtract(z[:, :, : layout.values], mean), spread)
+    values = ops.subtract(z[:, :, : layout.values], mean)
+    values = values if spread is None else ops.divide(values, spread)
     return ops.concatenate([values, z[:, :, layout.values :]], axis=2) if layout.calendar else values
 
 
@@ -168,54 +180,42 @@ def _of_targets(moments: Tensor | None, layout: SeriesLayout) -> Tensor | None:
     return None if moments is None else _targets(moments, layout)
 
 
-def answered(frame: Frame, vector: Tensor, task: TaskSpec, *, dropout: float, name: str) -> keras.Model:
+def answered(frame: Frame, vector: Tensor | None, task: TaskSpec, *, dropout: float, name: str) -> keras.Model:
     """Close the network: read the answer out of what the body found."""
     from keras import layers
 
     if task.kind not in {"forecasting", "anomaly"}:
         return network(frame.inputs, vector, task, dropout=dropout, name=name)
-    if dropout:
+    if dropout and vector is not None:
         vector = layers.Dropout(dropout, name="dropout_output")(vector)
     close = _forecast if task.kind == "forecasting" else _surprise
     return close(frame, vector, task, name)
 
 
-def _forecast(frame: Frame, vector: Tensor, task: TaskSpec, name: str) -> keras.Model:
-    """The anchor, a straight line through the window, and what the body adds to it, in the units of the train part.
+def _forecast(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) -> keras.Model:
+    """The window's level, a straight line through the window, and what the body adds to it, in the units of the train part.
 
-    The logits are ordered by quantile, then by step, then by channel.
+    The logits are ordered by step, then by channel.
     """
     import keras
     from keras import layers, ops
 
     layout = frame.layout
     targets = len(layout.targets)
-    quantiles = task.units // (layout.horizon * targets)
-    change = layers.Dense(task.units, kernel_initializer="zeros", dtype="float32", name="change")(vector)
-    change = layers.Reshape((quantiles, layout.horizon, targets), name="steps")(change)
-    line = layers.Permute((2, 1), name="by_channel")(frame.wanted)
+    line = layers.Permute((2, 1), name="by_channel")(frame.straight)
     line = layers.Dense(layout.horizon, kernel_initializer="zeros", dtype="float32", name="line")(line)
-    start = ops.add(layers.Permute((2, 1), name="by_step")(line), _anchor(frame))
-    steps = ops.add(change, ops.expand_dims(start, 1))
-    if frame.mean is not None and frame.spread is not None:
-        steps = ops.add(ops.multiply(steps, ops.expand_dims(frame.spread, 1)), ops.expand_dims(frame.mean, 1))
+    steps = layers.Permute((2, 1), name="by_step")(line)
+    if vector is not None:
+        change = layers.Dense(task.units, kernel_initializer="zeros", dtype="float32", name="change")(vector)
+        steps = ops.add(steps, layers.Reshape((layout.horizon, targets), name="steps")(change))
+    if frame.spread is not None:
+        steps = ops.multiply(steps, frame.spread)
+    if frame.mean is not None:
+        steps = ops.add(steps, frame.mean)
     return keras.Model(frame.inputs, layers.Reshape((task.units,), dtype="float32", name=OUTPUT)(steps), name=name)
 
 
-def _anchor(frame: Frame) -> Tensor:
-    """What a forecast starts from, `(batch, horizon, targets)` or broadcast to it."""
-    from keras import ops
-
-    layout, steps = frame.layout, frame.wanted.shape[1]
-    if layout.anchor == "season" and layout.season <= steps:
-        turns = math.ceil(layout.horizon / layout.season)
-        last = frame.wanted[:, steps - layout.season :]
-        return (ops.concatenate([last] * turns, axis=1) if turns > 1 else last)[:, : layout.horizon]
-    last = frame.wanted[:, steps - 1 :]
-    return ops.multiply(last, 1.0 if layout.anchor == "last" else 0.0)
-
-
-def _surprise(frame: Frame, vector: Tensor, task: TaskSpec, name: str) -> keras.Model:
+def _surprise(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) -> keras.Model:
     """What the network did not expect: its forecast or picture of the window minus the window, so that nothing is 0."""
     import keras
     from keras import layers, ops

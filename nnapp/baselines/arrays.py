@@ -27,13 +27,20 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
     """Features, float32 `(n, d)`.
 
     A table's are as they are; a picture's brightness at 16x16 and, where there is colour,
-    the channels at 4x4; a sound's loudness by 16 bands of pitch in 8 stretches of time, and the mean and spread of each band."""
+    the channels at 4x4; a sound's loudness by 16 bands of pitch in 8 stretches of time, and the mean and spread of each band;
+    of a forecast the history of its targets."""
     if dataset.data.kind == "pictures":
         (pictures,) = dataset.x.values()
         return _pixels(pictures)
     if dataset.data.kind == "sounds":
         (spectrograms,) = dataset.x.values()
         return _spectrograms(spectrograms)
+    forecast = dataset.task.output.forecast
+    if forecast is not None:
+        ((name, windows),) = dataset.x.items()
+        layout = dataset.data.inputs[name].layout
+        assert layout is not None  # every forecast's input has one
+        return np.asarray(windows[:, :, list(layout.targets)], np.float32).reshape(len(dataset), -1)
     return np.concatenate([array.reshape(len(dataset), -1).astype(np.float32) for array in dataset.x.values()], axis=1)
 
 

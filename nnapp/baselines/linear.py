@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnapp.baselines.base import BASELINES, NUMBERS, Arrays, Baseline, Fitted, class_answers
 from nnapp.data.specs import DataKind
-from nnapp.tasks import Answers, TaskSpec
+from nnapp.tasks import Answers, TaskKind, TaskSpec
 
 _CELLS = 30_000_000
 """Rows times features times classes that one fit takes on."""
@@ -22,6 +22,7 @@ class Linear(Baseline):
 
     title: ClassVar[str] = "Linear model"
     sentence: ClassVar[str] = "Adds up the features with one weight each: logistic regression for classes, ridge regression for numbers."
+    tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression", "forecasting"})
     order: ClassVar[int] = 1
 
     data: ClassVar[frozenset[DataKind]] = NUMBERS
@@ -30,7 +31,7 @@ class Linear(Baseline):
         """Standardise by the train part and fit."""
         used, note = fewer_noted(self.title, arrays, max(1_000, _CELLS // max(1, arrays.train.shape[1] * task.units)))
         train, test = _standardised(used.train, used.test)
-        if task.kind == "regression":
+        if task.is_number:
             return Fitted(_ridge(train, used.y_train, test), note)
         return Fitted(_logistic(train, used.y_train.astype(np.int64), test, len(task.class_names)), note)
 

@@ -50,7 +50,7 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
         Class indices (int64, `NO_ANSWER` where missing or not among the classes) or numbers (float64, NaN where
         missing), shape `(n,)`, and findings on labels that were mapped or are unknown.
     """
-    if question.kind == "regression":
+    if question.is_number:
         assert not isinstance(data, ClassFolders)  # `resolve` refuses numbers for files in folders
         return _values(data.texts(question.target), data.reading.decimal), ()
     different, places = _different_labels(data.labels) if isinstance(data, ClassFolders) else data.texts(question.target).different()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from nnapp.specs import Spec
-
-Anchor = Literal["zero", "last", "season"]
 
 
 class SeriesLayout(Spec):
@@ -24,11 +22,10 @@ class SeriesLayout(Spec):
     calendar: Annotated[int, Field(ge=0, description="Channels that say the time of day, week or year.")] = 0
     observed: Annotated[bool, Field(description="The last channel says which steps are there.")] = False
     each: Annotated[bool, Field(description="Every series or window is standardised by its own mean and spread.")] = False
+    level: Annotated[bool, Field(description="Every window is measured from its own last value, and keeps its size.")] = False
     targets: Annotated[tuple[int, ...], Field(description="Channels that are forecast, or rebuilt.")] = ()
     ahead: Annotated[int, Field(ge=0, description="Steps at the end of the input that are the truth to be forecast, for anomalies.")] = 0
     horizon: Annotated[int, Field(ge=0, description="Steps after the input that are forecast.")] = 0
-    season: Annotated[int, Field(ge=1, description="Steps after which the series is like itself again.")] = 1
-    anchor: Annotated[Anchor, Field(description="What a forecast starts from: the window's mean, its last value, or its last season.")] = "zero"
 
     @property
     def values(self) -> int:

@@ -71,7 +71,7 @@ def class_balance(data: Data, question: Question) -> pd.DataFrame:
     Returns:
         Columns `class`, `rows`, `share` (0 to 1, of the examples whose class is known).
     """
-    if question.kind == "regression":
+    if question.is_number:
         return pd.DataFrame({"class": pd.Series(dtype="str"), "rows": pd.Series(dtype="int64"), "share": pd.Series(dtype="float64")})
     answers, _ = known_answers(data, question)
     counts = class_counts(answers, len(question.class_names))

@@ -21,7 +21,9 @@ from nnapp.data.question import Question
 from nnapp.data.specs import PARTS, DataConfig, Part, PreprocessingConfig, SplitSpec
 from nnapp.data.splits import assign_parts
 from nnapp.data.store import DataStore
+from nnapp.data.table import Table
 from nnapp.data.target import resolve
+from nnapp.data.windows import prepare_windows
 from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
 
@@ -76,6 +78,11 @@ def prepare(
     question = resolve(read, data, profiles or None)
     checked = run_checks(read, data, profiles=profiles or None, question=question, test=test)
     stop_on_errors(checked)
+    if question.kind == "forecasting":
+        assert isinstance(read, Table)
+        assert test is None or isinstance(test, Table)
+        parts, windows, spec, task, told = prepare_windows(read, test, data=data, split=split, question=question, profiles=profiles)
+        return Prepared(parts, windows, spec, task, by_severity((*checked, *told)))
     assignment = assign_parts(read, question, split, test)
     rows = {part: assignment.rows(part) for part in PARTS}
     answers, _ = known_answers(read, question)
@@ -166,7 +173,7 @@ def coded(answers: Values, task: TaskSpec) -> NDArray[np.generic]:
 
 def task_of(question: Question, answers_train: Values) -> TaskSpec:
     """The question as a task; a regression's centre and scale are mean and standard deviation of the train part."""
-    if question.kind != "regression":
+    if not question.is_number:
         return TaskSpec.classification(question.target, question.class_names)
     scale = float(np.std(answers_train))
     return TaskSpec.regression(question.target, float(np.mean(answers_train)), scale if scale > 0 else 1.0)
@@ -175,7 +182,7 @@ def task_of(question: Question, answers_train: Values) -> TaskSpec:
 def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool) -> Dataset:
     """The test part from a file of its own: rows whose answer is known."""
     answers, _ = known_answers(test, question)
-    rows = np.flatnonzero(np.isfinite(answers) if question.kind == "regression" else answers >= 0)
+    rows = np.flatnonzero(np.isfinite(answers) if question.is_number else answers >= 0)
     if not len(rows):
         raise DataError(
             f"No row of the test file {test.name} has a {question.target!r} that the training data know.",

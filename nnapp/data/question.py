@@ -21,4 +21,11 @@ class Question(Spec):
     class_names: Annotated[tuple[str, ...], Field(description="By class index; of two, the second is the positive one.")] = ()
     positive: Annotated[str | None, Field(description="The class to be found, of two.")] = None
     steps: Annotated[tuple[str, ...], Field(description="Columns that are the steps of one series a row.")] = ()
+    date: Annotated[str, Field(description="Of a forecast, the column with the stamps.")] = ""
+    series_id: Annotated[str, Field(description="Of a forecast, the column that names the series; empty where there is one only.")] = ""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answers are numbers, not classes."""
+        return self.kind in {"regression", "forecasting"}

@@ -21,9 +21,22 @@ class DataConfig(Spec):
     test_sha256: Annotated[str | None, Field(description="An official test file, used for nothing else.")] = None
     target: Annotated[str | None, Field(description="Column to predict. Empty: proposed from the names.")] = None
     task: Annotated[
-        Literal["auto", "binary", "multiclass", "regression"],
-        Field(description="What to answer: a class or a number. Auto looks at the target's values."),
+        Literal["auto", "binary", "multiclass", "regression", "forecasting"],
+        Field(description="What to answer: a class, a number, or what comes next in a series over time. Auto looks at the target's values and the stamps."),
     ] = "auto"
+    horizon: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=10_000,
+            description="Steps that a forecast looks ahead. Empty: a day of hours, a week of days, a year of months, else a tenth of the series up to 48.",
+        ),
+    ] = None
+    window: Annotated[
+        int | None, Field(ge=2, le=10_000, description="Steps that a forecast looks back over. Empty: some seasons. Raise it when patterns are long.")
+    ] = None
+    all_channels: Annotated[bool, Field(description="Forecast every channel of the series, not only the target.")] = False
+    series_id: Annotated[str | None, Field(description="Column that names the series, where a table over time holds several. Empty: found by looking.")] = None
     positive: Annotated[str | None, Field(description="The class to be found, of two. Empty: the rarer one.")] = None
     kind: Annotated[
         Literal["auto"] | DataKind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,16 +56,20 @@ def assign_parts(data: Data, question: Question, split: SplitSpec, test: Data | 
         DataError: If the rows are too few, or a column the split needs is missing.
     """
     answers, _ = known_answers(data, question)
-    known = answers >= 0 if question.kind != "regression" else np.isfinite(answers)
+    known = answers >= 0 if not question.is_number else np.isfinite(answers)
     rows = np.flatnonzero(known)
     if len(rows) < FEWEST_ROWS:
         raise DataError(
             f"{data.name} has {counted(len(rows), 'example')} with a known {question.target!r}: too few to train, choose and judge on.",
             remedy=f"Bring at least {FEWEST_ROWS} rows; some hundred are needed for a score that means something.",
         )
-    classes = None if question.kind == "regression" else answers.astype(np.int64)
+    classes = None if question.is_number else answers.astype(np.int64)
     parts = np.full(data.rows, LEFT_OUT, dtype="<U10")
     drawing = Drawing(data, split, rows, classes, 0.0 if test is not None else split.test, parts, question.class_names)
+    if question.kind == "forecasting":
+        drawing = replace(drawing, split=split.model_copy(update={"column": question.date}))
+        WAYS["time"](drawing)
+        return Assignment(parts, "time", tuple(drawing.findings))
     how = _automatic(drawing, test) if split.how == "auto" else _asked(drawing, test)
     WAYS[how](drawing)
     _check_parts(drawing, how, test)

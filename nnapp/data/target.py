@@ -12,6 +12,8 @@ from nnapp.data.answers import NO_ANSWER, class_texts, known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import ClassFolders, natural
+from nnapp.data.forecast_question import forecast_question
+from nnapp.data.long_table import LongTable
 from nnapp.data.pictures import Data
 from nnapp.data.question import Question
 from nnapp.data.series_question import as_series_question, steps_of
@@ -71,6 +73,8 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
     if data.rows == 0:
         raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
     profiles = profile(data, config.types) if profiles is None else profiles
+    if not isinstance(data, LongTable) and (forecast := forecast_question(data, config, profiles)) is not None:
+        return forecast
     findings: list[Finding] = []
     wide = steps_of(data, config, profiles)
     target = config.target

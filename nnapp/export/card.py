@@ -103,7 +103,7 @@ def _section(title: str, body: str) -> str:
 
 def _head(facts: CardFacts) -> str:
     target = plain_text(facts.task.target)
-    if facts.task.kind == "regression":
+    if facts.task.is_number:
         purpose = f"Predicts the number **{target}**"
     else:
         names = ", ".join(plain_text(name) for name in facts.task.class_names[:20])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnapp.data.dataset import Dataset
 from nnapp.export.job import Conversion
 from nnapp.export.spec import SHOWN_IDS, Change, Export
-from nnapp.metrics import headline, paired_difference, score, text_of_metric, true_answers
+from nnapp.metrics import METRICS, headline, paired_difference, score, text_of_metric, true_answers
 from nnapp.tasks import Answers, TaskSpec
 
 TOLERANCE = 0.01
@@ -26,9 +26,10 @@ ANOTHER = {
 
 def agrees(task: TaskSpec, network: Answers, file: Answers) -> NDArray[np.bool_]:
     """Which rows have the same answer, shape `(n,)`: the same class, or a number within `TOLERANCE`."""
-    if task.kind == "regression":
-        near: NDArray[np.bool_] = np.abs(file.prediction - network.prediction) <= TOLERANCE * task.output.scale
-        return near
+    if task.is_number:
+        near = np.asarray(np.abs(file.prediction - network.prediction) <= TOLERANCE * np.asarray(task.units_of_target[1]))
+        rows: NDArray[np.bool_] = np.asarray(near.reshape(len(near), -1).all(axis=1), np.bool_)
+        return rows
     same: NDArray[np.bool_] = file.prediction == network.prediction
     return same
 
@@ -72,7 +73,7 @@ def judged(name: str, path: Path, test: Dataset, made: Conversion, *, encoded_ou
 
 def _by_class(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64]) -> dict[str, int]:
     """Flipped rows by their true class; classes without any are left out."""
-    if task.kind == "regression":
+    if task.is_number:
         return {}
     counts = np.bincount(truth.astype(np.int64), minlength=len(task.class_names))
     return {name: int(count) for name, count in zip(task.class_names, counts, strict=True) if count}
@@ -93,9 +94,9 @@ def loss_in_words(task: TaskSpec, rows: int, before: dict[str, float | None], af
     old, new = before[metric], after[metric]
     if old is None or new is None:
         return ""
-    allowed = old * LOSS if task.kind == "regression" else max(LOSS, 1 / max(rows, 1))
-    fallen = new - old if task.kind == "regression" else old - new
+    allowed = old * LOSS if task.is_number else max(LOSS, 1 / max(rows, 1))
+    fallen = new - old if task.is_number else old - new
     if fallen <= allowed + SMALL:
         return ""
-    name = "RMSE rises" if task.kind == "regression" else "Accuracy falls"
+    name = f"{METRICS[metric].title} {'falls' if METRICS[metric].higher_is_better else 'rises'}"
     return f"{name} from {text_of_metric(metric, old)} to {text_of_metric(metric, new)} on the {rows} test rows."

@@ -29,8 +29,9 @@ def representative(train: Dataset, count: int | None = None, *, seed: int = 0) -
         Rising positions in `train`, each once.
     """
     wanted = min(ROWS[train.data.kind] if count is None else count, len(train))
-    y = np.asarray(train.y[OUTPUT]).ravel()
-    chosen = _spaced(y, wanted) if train.task.kind == "regression" else _in_turns(y, wanted, seed)
+    y = np.asarray(train.y[OUTPUT])
+    y = y.reshape(len(y), -1).mean(axis=1) if train.task.is_number else y.ravel()
+    chosen = _spaced(y, wanted) if train.task.is_number else _in_turns(y, wanted, seed)
     if train.data.kind == "tabular" and len(train):
         chosen = np.concatenate([chosen, *(_extremes(array) for array in train.x.values())])
     return np.unique(chosen)

@@ -109,12 +109,14 @@ _ORDER = (
     "log_loss",
     "brier",
     "ece",
+    "mase",
+    "smape",
     "rmse",
     "mae",
     "r2",
     "mse",
 )
-_HEADLINES: dict[TaskKind, str] = {"binary": "accuracy", "multiclass": "accuracy", "regression": "rmse"}
+_HEADLINES: dict[TaskKind, str] = {"binary": "accuracy", "multiclass": "accuracy", "regression": "rmse", "forecasting": "mase"}
 
 
 def metric(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,13 @@ _FIXED = ("id", "part", "true", "prediction")
 
 
 def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
-    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units."""
-    y = np.asarray(dataset.y[OUTPUT]).ravel()
-    if dataset.task.kind != "regression":
-        return y.astype(np.int64)
-    output = dataset.task.output
-    return y.astype(np.float64) * output.scale + output.center
+    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units; of a forecast `(n, steps * targets)`."""
+    y = np.asarray(dataset.y[OUTPUT])
+    if not dataset.task.is_number:
+        return y.ravel().astype(np.int64)
+    center, scale = dataset.task.units_of_target
+    values: NDArray[np.float64] = (y if dataset.task.output.forecast else y.ravel()).astype(np.float64) * scale + center
+    return values
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Predictions:
     Attributes:
         ids: Row numbers of the upload (int64), or paths of pictures (text), shape `(n,)`.
         part: `train`, `validation` or `test` for each, shape `(n,)`.
-        y_true: Class indices (int64), or values in the target's units (float64), shape `(n,)`.
+        y_true: Class indices (int64), or values in the target's units (float64), shape `(n,)`; of a forecast `(n, steps * targets)`.
         prediction: Like `y_true`.
         probabilities: Shape `(n, k)`, or None for a regression.
         task: What they mean.
@@ -92,7 +94,7 @@ class Predictions:
 
     def truth_text(self, place: int) -> str:
         """The true answer of one example as a person reads it."""
-        value = self.y_true[place]
+        value = np.ravel(self.y_true[place])[0]
         return self.task.class_names[int(value)] if self.task.class_names else f"{float(value):.6g}"
 
     def rows(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Predictions:
@@ -109,7 +111,7 @@ class Predictions:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        columns = [pa.array(self.ids.tolist()), pa.array(self.part.tolist(), pa.string()), pa.array(self.y_true), pa.array(self.prediction)]
+        columns = [pa.array(self.ids.tolist()), pa.array(self.part.tolist(), pa.string()), _column(self.y_true), _column(self.prediction)]
         names = list(_FIXED)
         if self.probabilities is not None:
             columns += [pa.array(column) for column in self.probabilities.T]
@@ -138,4 +140,20 @@ class Predictions:
         ids, part, true, prediction, *rest = table.columns
         probabilities = np.stack([column.to_numpy() for column in rest], axis=1) if rest else None
         names = np.array(part.to_pylist(), dtype=np.str_)
-        return cls(np.array(ids.to_pylist()), names, true.to_numpy(), prediction.to_numpy(), probabilities, TaskSpec.from_json(task))
+        return cls(np.array(ids.to_pylist()), names, _values(true), _values(prediction), probabilities, TaskSpec.from_json(task))
+
+
+def _column(values: NDArray[Any]) -> Any:
+    """Values as a column; rows of several as lists."""
+    import pyarrow as pa
+
+    return pa.array(values) if values.ndim == 1 else pa.array(list(values))
+
+
+def _values(column: Any) -> NDArray[Any]:
+    """What `_column` wrote."""
+    import pyarrow as pa
+
+    if not pa.types.is_list(column.type):
+        return np.asarray(column.to_numpy())
+    return np.array(column.to_pylist())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -13,14 +13,26 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for the beginning of a formula."""
 
 
-def decode(logits: np.ndarray, kind: str, center: float, scale: float) -> tuple[np.ndarray, np.ndarray | None]:
+def units_of(output: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Centre and scale of an output as `decode` takes them: numbers, or for a forecast one a unit, step by step.
+
+    >>> units_of({"center": 1.0, "scale": 2.0, "forecast": None})
+    (1.0, 2.0)
+    """
+    forecast = output.get("forecast")
+    if forecast is None:
+        return output["center"], output["scale"]
+    return np.tile(forecast["centers"], forecast["horizon"]), np.tile(forecast["scales"], forecast["horizon"])
+
+
+def decode(logits: np.ndarray, kind: str, center: Any, scale: Any) -> tuple[np.ndarray, np.ndarray | None]:
     """Turn logits into predictions and probabilities.
 
     Args:
         logits: Shape `(n, units)`: one unit for `binary` (the positive class) and `regression`.
-        kind: `binary`, `multiclass` or `regression`.
-        center: Added to a regression's output.
-        scale: Multiplies a regression's output first.
+        kind: `binary`, `multiclass`, `regression` or `forecasting`.
+        center: Added to a regression's output, or to each of a forecast's, shape `(units,)`.
+        scale: Multiplies them first.
 
     Returns:
         Class indices (int64) and probabilities of shape `(n, k)`, or values (float64) and None.
@@ -29,6 +41,8 @@ def decode(logits: np.ndarray, kind: str, center: float, scale: float) -> tuple[
     [0, 1]
     """
     wide = logits.astype(np.float64).reshape(len(logits), math.prod(logits.shape[1:]))
+    if kind == "forecasting":
+        return wide * scale + center, None
     if kind == "regression":
         return wide[:, 0] * scale + center, None
     if kind == "binary":

@@ -77,6 +77,10 @@ def _features(columns: Columns, preprocessing: Preprocessing, decimal: str | Non
 
 def _series(columns: Columns, preprocessing: Preprocessing, decimal: str | None, read: ReadColumn | None) -> Inputs:
     """Whole series, float32; values are read alike everywhere, so `read` has nothing to do."""
+    if preprocessing["form"] == "stamps":
+        from .stamps import history_windows, regular_series
+
+        return {SERIES: history_windows(regular_series(columns, preprocessing, decimal), preprocessing)[0]}
     from .series import series_input
 
     return {SERIES: series_input(columns, preprocessing, decimal)[0]}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .answers import decode, write_answers
+from .answers import decode, units_of, write_answers
 from .errors import PortableError
 from .inputs import FILE_KINDS, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
 from .litert import LiteRT
@@ -85,7 +85,13 @@ class Bundle:
         x = from_rows(columns, self.preprocessing, decimal)
         if self.about["encoded_outside"]:
             x = encoded_outside(x, self.preprocessing)
-        return self._decoded(self._logits(x))._replace(leading=leading_columns(columns, self.preprocessing))
+        answers = self._decoded(self._logits(x))
+        if self.kind == "forecasting":
+            from .stamps import forecast_rows
+
+            leading, prediction = forecast_rows(columns, self.preprocessing, self._output["forecast"], answers.prediction, decimal)
+            return answers._replace(prediction=prediction, leading=leading)
+        return answers._replace(leading=leading_columns(columns, self.preprocessing))
 
     def answer_files(self, files: Sequence[File]) -> Answers:
         """Answers to picture files, in their order.
@@ -124,7 +130,7 @@ class Bundle:
         return logits.reshape(rows, int(self._output["shape"][-1]))
 
     def _decoded(self, logits: np.ndarray) -> Answers:
-        prediction, probabilities = decode(logits, self.kind, self._output["center"], self._output["scale"])
+        prediction, probabilities = decode(logits, self.kind, *units_of(self._output))
         return Answers(prediction, probabilities, self.class_names)
 
 

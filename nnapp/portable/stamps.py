@@ -103,7 +103,7 @@ def slots_of(cells: Sequence[str | None], preprocessing: Mapping[str, Any]) -> n
     """
     form = preprocessing["date_format"]
     moments = dates(cells, form) if form else numbers(cells)
-    return slots_at(moments, preprocessing["months"], preprocessing["days"])
+    return slots_at(moments - preprocessing.get("offset", 0.0), preprocessing["months"], preprocessing["days"])
 
 
 def slots_at(moments: np.ndarray, months: int, days: float) -> np.ndarray:
@@ -128,7 +128,7 @@ def _month(moment: float) -> int:
 def moments_of(slots: np.ndarray, preprocessing: Mapping[str, Any]) -> np.ndarray:
     """Days since 1970 at which slots begin, shape like `slots`."""
     if not preprocessing["months"]:
-        return np.asarray(np.asarray(slots, np.float64) * preprocessing["days"], np.float64)
+        return np.asarray(np.asarray(slots, np.float64) * preprocessing["days"] + preprocessing.get("offset", 0.0), np.float64)
     days = []
     for slot in np.asarray(slots, np.int64).tolist():
         year, month = divmod(slot * preprocessing["months"], 12)
@@ -190,3 +190,31 @@ def with_calendar(one: Regular, preprocessing: Mapping[str, Any]) -> np.ndarray:
     """Values, then the calendar, at every slot: `(slots, channels + 2 * cycles)` float32."""
     slots = one.start + np.arange(len(one.values))
     return np.concatenate([one.values, calendar_features(slots, preprocessing)], axis=1).astype(np.float32)
+
+
+def forecast_rows(
+    columns: Columns, preprocessing: Mapping[str, Any], forecast: Mapping[str, Any], prediction: np.ndarray, decimal: str | None = None
+) -> tuple[dict[str, list[str]], np.ndarray]:
+    """Forecasts as rows: series by series, step by step, and target by target where there are several.
+
+    Args:
+        columns: The history that was answered.
+        preprocessing: The content of `preprocessing.json`, form `stamps`.
+        forecast: `horizon` and `targets`.
+        prediction: Shape `(series, steps * targets)`.
+        decimal: As `regular_series` takes it.
+
+    Returns:
+        What stands before each number, by column name; and the numbers, shape `(series * steps * targets,)`.
+    """
+    series = regular_series(columns, preprocessing, decimal)
+    _, after = history_windows(series, preprocessing)
+    horizon, targets = forecast["horizon"], list(forecast["targets"])
+    leading: dict[str, list[str]] = {}
+    if preprocessing["id"]:
+        leading[preprocessing["id"]] = [one.name for one in series for _ in range(horizon * len(targets))]
+    stamps = [stamp_texts(start + np.arange(horizon), preprocessing) for start in after.tolist()]
+    leading[preprocessing["date"] or "step"] = [stamp for each in stamps for stamp in each for _ in targets]
+    if len(targets) > 1:
+        leading["target"] = targets * (len(series) * horizon)
+    return leading, prediction.reshape(-1)

@@ -160,8 +160,8 @@ def raw_cells(run: Run, spec: RunSpec, prepared: Prepared, part: Part) -> pd.Dat
 
     official = part == "test" and spec.data.test_sha256 is not None
     data = DataStore(run.home).open((spec.data.test_sha256 if official else None) or spec.data.sha256, spec.data.skip_bad_rows, spec.data.kind)
-    if not isinstance(data, Table):
-        return None
+    if not isinstance(data, Table) or prepared.task.kind == "forecasting":
+        return None  # pictures, or windows that no rows of their own belong to
     frame: pd.DataFrame = data.rows_of(prepared.parts[part].ids.astype("int64"))
     return frame
 

@@ -9,12 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from nnapp.portable.answers import decode
+from nnapp.portable.answers import decode, units_of
 from nnapp.specs import Spec
 
 TaskKind = Literal["binary", "multiclass", "regression", "forecasting", "anomaly"]
 OUTPUT = "output"
 """Name of the one output of a network that answers one question."""
+
+
+class ForecastSpec(Spec):
+    """What a forecast's numbers are: for each step ahead one a target, steps first."""
+
+    horizon: Annotated[int, Field(ge=1, description="Steps that are forecast.")]
+    targets: Annotated[tuple[str, ...], Field(description="Columns that are forecast.")]
+    centers: Annotated[tuple[float, ...], Field(description="For each target, its mean in the train part, in its own units.")]
+    scales: Annotated[tuple[float, ...], Field(description="For each target, its standard deviation in the train part.")]
+    naive: Annotated[tuple[float, ...], Field(description="For each target, the mean error of repeating the last season within the train part.")]
+    season: Annotated[int, Field(ge=1, description="Steps after which the series is like itself again.")] = 1
+    step: Annotated[str, Field(description="What one step is, as in 'hour'.")] = "step"
 
 
 class OutputSpec(Spec):
@@ -24,6 +36,7 @@ class OutputSpec(Spec):
     class_names: tuple[str, ...] = ()
     center: Annotated[float, Field(description="Added to a regression's output times `scale`, in the target's units.")] = 0.0
     scale: Annotated[float, Field(gt=0, description="Target units in one unit of a regression's output.")] = 1.0
+    forecast: Annotated[ForecastSpec | None, Field(description="Of a forecast: its steps and targets.")] = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ class Answers:
     """Decoded outputs of `n` examples.
 
     Attributes:
-        prediction: Shape `(n,)`: class indices (int64), or values in the target's units (float64).
+        prediction: Shape `(n,)`: class indices (int64), or values in the target's units (float64); of a forecast `(n, steps * targets)`.
         probabilities: Shape `(n, k)`, rows sum to 1; None for a regression.
     """
 
@@ -58,6 +71,23 @@ class TaskSpec(Spec):
         """The network learns `(y - center) / scale`."""
         return cls(kind="regression", target=target, outputs={OUTPUT: OutputSpec(shape=(1,), center=center, scale=scale)})
 
+    @classmethod
+    def forecasting(cls, target: str, forecast: ForecastSpec) -> TaskSpec:
+        """The network learns every step ahead of every target, each `(y - center) / scale`."""
+        size = forecast.horizon * len(forecast.targets)
+        output = OutputSpec(shape=(size,), center=forecast.centers[0], scale=forecast.scales[0], forecast=forecast)
+        return cls(kind="forecasting", target=target, outputs={OUTPUT: output})
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answers are numbers in the target's units, not classes."""
+        return self.kind in {"regression", "forecasting"}
+
+    @property
+    def units_of_target(self) -> tuple[NDArray[np.float64] | float, NDArray[np.float64] | float]:
+        """Centre and scale of every output: numbers, or one a unit where a forecast has several."""
+        return units_of(self.output.model_dump())
+
     @property
     def output(self) -> OutputSpec:
         """The one output of a single-question task."""
@@ -75,5 +105,5 @@ class TaskSpec(Spec):
 
     def decode(self, logits: NDArray[np.float32]) -> Answers:
         """Turn logits of shape `(n, units)` into answers, by the code that every bundle carries."""
-        prediction, probabilities = decode(np.asarray(logits), self.kind, self.output.center, self.output.scale)
+        prediction, probabilities = decode(np.asarray(logits), self.kind, *self.units_of_target)
         return Answers(prediction, probabilities)

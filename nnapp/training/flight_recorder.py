@@ -192,8 +192,8 @@ def loss_of_guessing(train: Arrays, loss: keras.losses.Loss, task: TaskSpec) -> 
         task: What is asked.
     """
     y, weights = train.y[:GUESSED], None if train.weights is None else train.weights[:GUESSED]
-    if task.kind == "regression":
-        logits = np.full((len(y), task.units), np.average(y.reshape(-1).astype(np.float64), weights=weights), np.float32)
+    if task.is_number:
+        logits = np.full((len(y), task.units), np.average(y.reshape(len(y), -1).mean(axis=1, dtype=np.float64), weights=weights), np.float32)
     else:
         shares = np.bincount(y.reshape(-1).astype(np.int64), weights, minlength=len(task.class_names)) / (len(y) if weights is None else weights.sum())
         logs = np.log(np.clip(shares, 1e-6, 1 - 1e-6))
@@ -204,6 +204,6 @@ def loss_of_guessing(train: Arrays, loss: keras.losses.Loss, task: TaskSpec) -> 
 
 def majority_share(train: Arrays, task: TaskSpec) -> float | None:
     """Share of the commonest class among the rows; None for a regression."""
-    if task.kind == "regression":
+    if task.is_number:
         return None
     return float(np.bincount(train.y.reshape(-1).astype(np.int64)).max() / len(train))

@@ -146,7 +146,7 @@ class Probe:
 
     def _counts(self, logits: NDArray[np.float32]) -> dict[str, tuple[int, ...]]:
         """How often each class was answered and how often it was right to."""
-        if self._task.kind == "regression":
+        if self._task.is_number:
             return {}
         classes = len(self._task.class_names)
         found = {"answers": self._task.decode(logits).prediction, "labels": self._y.reshape(-1)}

@@ -72,6 +72,6 @@ def _compiled(model: keras.Model) -> Callable[[dict[str, NDArray[np.generic]]], 
 
 def _metrics(task: TaskSpec, y: NDArray[np.generic], logits: NDArray[np.float32]) -> dict[str, float]:
     """What the training curve shows beside the loss, on whole arrays."""
-    if task.kind == "regression":
+    if task.is_number:
         return {"mae": float(np.abs(y.astype(np.float64).reshape(-1) - logits.reshape(-1)).mean()) * task.output.scale}
     return {"accuracy": float((task.decode(logits).prediction == y.reshape(-1)).mean())}

@@ -38,5 +38,5 @@ def row_weights(y: NDArray[np.generic], given: NDArray[np.float32] | None, *, ba
 def arrays(part: Dataset, config: TrainingConfig) -> Arrays:
     """A part as an engine takes it; class weights are for classes only."""
     y = part.y[OUTPUT]
-    balanced = config.class_weights == "balanced" and part.task.kind != "regression"
+    balanced = config.class_weights == "balanced" and not part.task.is_number
     return Arrays(part.x, y, row_weights(y, part.weights, balanced=balanced))

@@ -20,7 +20,7 @@ from pages.components.text import plain, short
 
 def balance(data: Data, asked: Question, columns: Sequence[ColumnProfile]) -> None:
     """How often each class occurs, or how the numbers to be predicted are spread."""
-    if asked.kind == "regression" and isinstance(data, Table):
+    if asked.is_number and isinstance(data, Table):
         show_chart(_spread(data, next(one for one in columns if one.name == asked.target)), key="chart.balance")
     else:
         table = overview.class_balance(data, asked).rename(columns={"rows": "count"})

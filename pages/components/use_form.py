@@ -79,7 +79,7 @@ def _fill_in(run: Run, columns: list[Column]) -> None:
     place = turn * 7919 % len(test)  # a prime: neighbours of the file do not follow each other
     row = int(test.ids[place])
     truth = test.y_true[place]
-    st.session_state["use.truth"] = text_of_number(float(truth)) if test.task.kind == "regression" else test.task.class_names[int(truth)]
+    st.session_state["use.truth"] = text_of_number(float(truth)) if test.task.is_number else test.task.class_names[int(truth)]
     st.session_state["use.row"] = row + 1
     for column in columns:
         cell = data.cells(column["name"], np.array([row]))[0]

@@ -82,12 +82,12 @@ class Examined:
     def known(self) -> int:
         """Rows whose answer is known."""
         answers = self.answers
-        return int(np.count_nonzero(np.isfinite(answers) if self.question.kind == "regression" else answers >= 0))
+        return int(np.count_nonzero(np.isfinite(answers) if self.question.is_number else answers >= 0))
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """Examples a class; empty for a regression."""
-        if self.question.kind == "regression":
+        if self.question.is_number:
             return np.zeros(0, np.int64)
         return class_counts(self.answers, len(self.question.class_names))
 

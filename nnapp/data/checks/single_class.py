@@ -14,7 +14,7 @@ from nnapp.data.media import MEDIA
 def single_class(examined: Examined) -> Finding | None:
     """To tell classes apart there must be two."""
     question = examined.question
-    if question.kind == "regression":
+    if question.is_number:
         return _constant(examined)
     if len(question.class_names) != 1:
         return None

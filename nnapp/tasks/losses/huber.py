@@ -19,5 +19,11 @@ def huber(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
 
 
 LOSSES.register("huber")(
-    LossInfo("Huber", "Squared for small errors, straight for large ones, so that a few wild values do not rule.", frozenset({"regression"}), huber, 20)
+    LossInfo(
+        "Huber",
+        "Squared for small errors, straight for large ones, so that a few wild values do not rule.",
+        frozenset({"regression", "forecasting"}),
+        huber,
+        20,
+    )
 )

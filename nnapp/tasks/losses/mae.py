@@ -18,4 +18,6 @@ def mae(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
     return keras.losses.MeanAbsoluteError(name="mae")
 
 
-LOSSES.register("mae")(LossInfo("Absolute error", "The size of the error: aims at the median, and forgives wild values.", frozenset({"regression"}), mae, 30))
+LOSSES.register("mae")(
+    LossInfo("Absolute error", "The size of the error: aims at the median, and forgives wild values.", frozenset({"regression", "forecasting"}), mae, 30)
+)

@@ -18,4 +18,6 @@ def mse(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
     return keras.losses.MeanSquaredError(name="mse")
 
 
-LOSSES.register("mse")(LossInfo("Squared error", "The square of the error: aims at the mean, and fears large errors most.", frozenset({"regression"}), mse, 10))
+LOSSES.register("mse")(
+    LossInfo("Squared error", "The square of the error: aims at the mean, and fears large errors most.", frozenset({"regression", "forecasting"}), mse, 10)
+)

@@ -28,7 +28,7 @@ LOSSES.register("quantile")(
     LossInfo(
         "Quantile",
         "Aims at a value that a chosen share of the truths stays below. Choose it where too little and too much cost differently.",
-        frozenset({"regression"}),
+        frozenset({"regression", "forecasting"}),
         pinball,
         40,
         setting="quantile",

@@ -1,0 +1,114 @@
+"""Whether a table is a series over time whose future is asked for, said in a finding that one click undoes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnapp.data.columns import NUMERIC, ColumnProfile
+from nnapp.data.findings import Finding, counted
+from nnapp.data.question import Question
+from nnapp.data.specs import DataConfig
+from nnapp.data.stamps import rhythm_of
+from nnapp.data.table import Table
+from nnapp.errors import DataError
+from nnapp.portable.cells import dates, numbers
+from nnapp.registry import did_you_mean
+
+MOST_CHANNELS = 8
+"""Columns of numbers beside the stamps up to which a table is taken for a series without being asked."""
+REGULAR = 0.9
+_CLASS_NAMES = frozenset({"label", "class", "target", "y"})
+
+
+def forecast_question(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) -> Question | None:
+    """The question of a forecast, where it is asked, or where the table is nothing but regular stamps and numbers.
+
+    Raises:
+        DataError: If a forecast is asked of a table without stamps or without numbers.
+    """
+    if config.task == "forecasting":
+        return _asked(table, config, profiles)
+    if config.task != "auto" or config.kind not in {"auto", "series"}:
+        return None
+    stamps = [one for one in profiles if one.type == "date"]
+    others = [one for one in profiles if one.type not in {"date", "ignored"} and one.unique]
+    if len(stamps) != 1 or not 1 <= len(others) <= MOST_CHANNELS or not (all(one.type in NUMERIC for one in others) or _counts(table, others)):
+        return None
+    if any(one.name.strip().lower() in _CLASS_NAMES and one.whole for one in others):
+        return None
+    target = config.target or others[-1].name
+    if target not in {one.name for one in others} or not _regular(table, stamps[0].name, alone=len(others) == 1):
+        return None
+    told = Finding(
+        code="forecast_proposed",
+        severity="info",
+        problem=f"{target!r} is to be forecast, because {stamps[0].name!r} has a stamp at even distances and the other "
+        f"{'column holds' if len(others) == 1 else 'columns hold'} numbers.",
+        remedy="If every row is an example of its own, predict a number instead (--task regression).",
+        columns=(target,),
+        fix={"data.task": "regression"},
+        fix_label="Predict a number a row",
+    )
+    return Question(target=target, kind="forecasting", data="series", date=stamps[0].name, findings=(told,))
+
+
+def _counts(table: Table, others: Sequence[ColumnProfile]) -> bool:
+    """Whether the one column beside the stamps holds numbers that were taken for an identifier, as a counter's are."""
+    return len(others) == 1 and others[0].type == "identifier" and bool(np.isfinite(numbers(table.cells(others[0].name))).all())
+
+
+def _regular(table: Table, name: str, *, alone: bool) -> bool:
+    """Whether the stamps of a column stand at even distances and hardly any twice; of one value a stamp nothing else can be asked."""
+    cells = table.cells(name)
+    rhythm = rhythm_of(cells)
+    return rhythm is not None and (alone or (rhythm.regular >= REGULAR and len(set(cells)) >= 0.95 * len(cells)))
+
+
+def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) -> Question:
+    """The question as somebody asks it."""
+    stamps = [one.name for one in profiles if one.type == "date"]
+    if not stamps:
+        raise DataError(
+            f"{table.name} has no column of dates or times that can be read, so nothing says what comes after what.",
+            remedy="Bring a column of stamps such as 2024-01-31 13:00, or set its type to date.",
+        )
+    numeric = [one.name for one in profiles if one.type in NUMERIC]
+    if config.target is not None and config.target not in table.columns:
+        raise DataError(f"{table.name} has no column {config.target!r}.", remedy=did_you_mean(config.target, list(table.columns)))
+    target = config.target or (numeric[-1] if numeric else "")
+    if target not in numeric:
+        raise DataError(
+            f"{f'The target {target!r}' if target else table.name} holds no numbers that could be forecast.", remedy="Choose a column of numbers as the target."
+        )
+    series_id = config.series_id if config.series_id is not None else _series_column(table, stamps[0], profiles)
+    if series_id and series_id not in table.columns:
+        raise DataError(f"{table.name} has no column {series_id!r}.", remedy=did_you_mean(series_id, list(table.columns)))
+    findings = []
+    if series_id:
+        count = next(one.unique for one in profiles if one.name == series_id)
+        problem = f"The column {series_id!r} names {counted(count, 'series', 'series')}, which are divided and forecast each by itself."
+        findings.append(
+            Finding(code="series_named", severity="info", problem=problem, remedy="Set data.series_id if it is another column.", columns=(series_id,))
+        )
+    if config.target is None and len(numeric) > 1:
+        problem = f"The target is {target!r}, because it is the last column of numbers."
+        findings.append(Finding(code="target_proposed", severity="info", problem=problem, remedy="Choose another target (--target).", columns=(target,)))
+    return Question(target=target, kind="forecasting", data="series", date=stamps[0], series_id=series_id, findings=tuple(findings))
+
+
+def _series_column(table: Table, date: str, profiles: Sequence[ColumnProfile]) -> str:
+    """The column of words that makes doubled stamps single, if there is one."""
+    form = rhythm_of(table.cells(date))
+    if form is None:
+        return ""
+    moments = dates(table.cells(date), form.form)
+    if len(np.unique(moments)) >= 0.95 * len(moments):
+        return ""
+    for one in profiles:
+        if one.type in {"category", "identifier", "text"} and one.unique <= table.rows / 5:
+            pairs = set(zip(table.cells(one.name), moments.tolist(), strict=True))
+            if len(pairs) >= 0.95 * len(moments):
+                return one.name
+    return ""

@@ -1,0 +1,153 @@
+"""Whether a column's stamps are regular, and what is wrong with them, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.findings import Finding, counted, quoted
+from nnapp.portable.cells import dates, find_date_format, is_missing
+
+MONTH = 30.436875
+"""Days of a mean month."""
+_STEPS = (1 / 86400, 5 / 86400, 10 / 86400, 30 / 86400, 1 / 1440, 5 / 1440, 10 / 1440, 15 / 1440, 1 / 48, 1 / 24, 1 / 12, 1 / 8, 1 / 4, 1 / 2, 1, 7, 14)
+"""Distances in days that people measure at."""
+_ZONE = re.compile(r"(?:Z|z|UTC|GMT|[-+]\d{2}:?\d{2})\s*$")
+_WORDS = {1 / 24: "hour", 1: "day", 7: "week", 1 / 1440: "minute", 1 / 86400: "second", 14: "two weeks"}
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """The distance at which stamps follow one another.
+
+    Attributes:
+        form: How the stamps are written (`nnapp.portable.moments.FORMATS`).
+        months: Months of a step; 0 where steps are days or parts of one.
+        days: Days of a step; 0 where steps are months.
+        offset: Days by which the stamps stand after whole steps.
+        regular: Share of neighbouring stamps that are one step apart.
+    """
+
+    form: str
+    months: int
+    days: float
+    offset: float
+    regular: float
+
+    @property
+    def season(self) -> int:
+        """Steps after which such series usually are like themselves again."""
+        if self.months:
+            return max(1, 12 // self.months)
+        if self.days >= 7:
+            return max(1, round(364 / self.days))
+        return 7 if self.days >= 1 else min(1440, round(1 / self.days))
+
+    @property
+    def horizon(self) -> int | None:
+        """Steps that people usually ask for; None where nothing is usual."""
+        if self.months:
+            return {1: 12, 3: 4}.get(self.months)
+        return {1 / 24: 24, 1: 7}.get(self.days)
+
+    @property
+    def cycles(self) -> tuple[str, ...]:
+        """Turns of the calendar that steps of this length tell apart."""
+        if self.months:
+            return ("year",) if self.months < 12 else ()
+        return ("day", "week") if self.days < 1 else ("week",) if self.days == 1 else ()
+
+    @property
+    def words(self) -> str:
+        """One step, as in "a stamp an hour".
+
+        >>> Rhythm("ymd", 0, 1 / 24, 0.0, 1.0).words, Rhythm("ymd", 3, 0.0, 0.0, 1.0).words, Rhythm("ymd", 0, 1 / 48, 0.0, 1.0).words
+        ('hour', 'quarter', '30 minutes')
+        """
+        if self.months:
+            return {1: "month", 3: "quarter", 12: "year"}.get(self.months, f"{self.months} months")
+        if self.days in _WORDS:
+            return _WORDS[self.days]
+        return f"{self.days:g} days" if self.days >= 1 else f"{self.days * 24:g} hours" if self.days * 24 >= 1 else f"{round(self.days * 1440, 3):g} minutes"
+
+
+def rhythm_of(cells: Sequence[str | None], series: NDArray[np.int64] | None = None) -> Rhythm | None:
+    """The distance of most neighbouring stamps, or None where the cells are no stamps.
+
+    Args:
+        cells: Stamps in any order.
+        series: The series of each row, where there are several, shape `(n,)`.
+    """
+    form = find_date_format(cells)
+    if form is None:
+        return None
+    moments = dates(cells, form)
+    gaps = _gaps(moments, series)
+    if not len(gaps):
+        return Rhythm(form, 0, 1.0, 0.0, 0.0)
+    usual = float(np.median(gaps))
+    known = moments[np.isfinite(moments)]
+    if usual > 27 and np.isin(np.round(gaps), [28, 29, 30, 31, 59, 60, 61, 62, 89, 90, 91, 92, 181, 182, 183, 184, 365, 366]).mean() > 0.5:
+        months = max(1, round(usual / MONTH))
+        return Rhythm(form, months, 0.0, 0.0, float((np.abs(gaps / MONTH - months) < 0.15 * months).mean()))
+    days = min((step for step in _STEPS if abs(step - usual) <= 0.02 * step), key=lambda step: abs(step - usual), default=usual)
+    offset = float(np.median(known % days)) if days else 0.0
+    return Rhythm(form, 0, days, offset if 1e-6 * days < offset < (1 - 1e-6) * days else 0.0, float((np.abs(gaps / days - 1) < 0.1).mean()))
+
+
+def _gaps(moments: NDArray[np.float64], series: NDArray[np.int64] | None) -> NDArray[np.float64]:
+    """Distances in days of different neighbouring stamps of the same series."""
+    known = np.isfinite(moments)
+    codes = np.zeros(len(moments), np.int64) if series is None else series
+    order = np.lexsort((moments[known], codes[known]))
+    gaps, same = np.diff(moments[known][order]), np.diff(codes[known][order]) == 0
+    return np.asarray(gaps[same & (gaps > 1e-9)], np.float64)
+
+
+def stamp_findings(name: str, cells: Sequence[str | None], rhythm: Rhythm, *, doubled: int, bridged: int, slots: int) -> tuple[Finding, ...]:
+    """What was repaired, and how.
+
+    Args:
+        name: Of the column.
+        cells: Its stamps.
+        rhythm: Their distance.
+        doubled: Rows that share their stamp.
+        bridged: Steps without a row.
+        slots: Steps in all.
+    """
+    moments = dates(cells, rhythm.form)
+    found = []
+    lost = [cell for cell, moment in zip(cells, moments.tolist(), strict=True) if not np.isfinite(moment)]
+    if lost:
+        shown = quoted([cell for cell in dict.fromkeys(lost) if cell is not None and not is_missing(cell)])
+        problem = f"{counted(len(lost), 'stamp')} in {name!r} cannot be read" + (f" ({shown})" if shown else "") + ": no such day or time."
+        found.append(_finding("stamps_unreadable", "warning", problem, "Their rows are left out. Correct the stamps if they matter.", name))
+    zoned = sum(cell is not None and ":" in cell and bool(_ZONE.search(cell)) for cell in cells)
+    timed = sum(cell is not None and ":" in cell for cell in cells)
+    zones = {match.group().strip().upper() for cell in cells if cell and ":" in cell and (match := _ZONE.search(cell))}
+    if 0 < zoned < timed or len(zones) > 1:
+        problem = f"The stamps in {name!r} are of several time zones ({quoted(sorted(zones))}" + (
+            f"; {counted(timed - zoned, 'stamp names none', 'stamps name none')})." if zoned < timed else ")."
+        )
+        found.append(_finding("stamps_zones", "warning", problem, "All are turned to UTC, and those without a zone taken for UTC.", name))
+    known = moments[np.isfinite(moments)]
+    if (np.diff(known) < 0).mean() > 0.001 if len(known) > 1 else False:
+        found.append(_finding("stamps_unsorted", "info", f"The rows are not in the order of {name!r}.", "They are sorted by it.", name))
+    if doubled:
+        problem = f"{counted(doubled, 'row shares its step', 'rows share their step')} in {name!r} with another row."
+        found.append(
+            _finding("stamps_doubled", "warning", problem, "The mean of such rows is taken. If there are several series, say which column names them.", name)
+        )
+    if bridged:
+        problem = f"{counted(bridged, 'step')} of {slots:,} lack a row: there should be a stamp every {rhythm.words}."
+        severity = "warning" if bridged > 0.05 * slots else "info"
+        found.append(_finding("stamps_missing", severity, problem, "They are bridged by straight lines. Bring them if you have them.", name))
+    return tuple(found)
+
+
+def _finding(code: str, severity: str, problem: str, remedy: str, name: str) -> Finding:
+    return Finding.parse({"code": code, "severity": severity, "problem": problem, "remedy": remedy, "columns": (name,)})
