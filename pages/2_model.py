@@ -27,7 +27,7 @@ if sha is None:
 config = data_config(sha)
 data = open_data(config)
 asked = question(config)
-name = chosen_architecture(asked.data, data.rows)
+name = chosen_architecture(asked.data, data.rows, asked.kind)
 
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 left.title("Which network?")
@@ -39,7 +39,7 @@ architecture_cards(asked.data, asked.kind, data.rows, name)
 presets()
 
 with explained():
-    spec, proposed = planned(sha, asked.data, data.rows), planned(sha, asked.data, data.rows, changed=False)
+    spec, proposed = planned(sha, asked.data, data.rows, task=asked.kind), planned(sha, asked.data, data.rows, task=asked.kind, changed=False)
     entry = KINDS[asked.data].entry_shape(data, config)
     if train:
         stop_on_errors(findings(config))

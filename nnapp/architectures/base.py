@@ -28,6 +28,7 @@ class Architecture(Spec):
         tasks: Questions it answers.
         encodes_bins: Whether numbers are to be spread over ramps before the first layer (`Encoding.knots`).
         rank: Order in a menu; the first is the recommended one.
+        ranks: The same for single questions, where it differs.
         unrolls: Whether `build_for_export` gives another network than `build`, of the same weights.
         presets: What a preset changes for this network, by path (`model.units`, `training.learning_rate`).
     """
@@ -39,6 +40,7 @@ class Architecture(Spec):
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
     encodes_bins: ClassVar[bool] = False
     rank: ClassVar[int] = 50
+    ranks: ClassVar[Mapping[TaskKind, int]] = {}
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     unrolls: ClassVar[bool] = False
 
@@ -95,15 +97,20 @@ ARCHITECTURES: Registry[type[Architecture]] = Registry("architecture", "nnapp.ar
 
 def suitable(kind: DataKind, task: TaskKind | None = None) -> list[str]:
     """Names of the networks for this kind of data (and question), the recommended one first."""
-    fitting = [(part.rank, name) for name, part in ARCHITECTURES.items() if kind in part.accepts and (task is None or task in part.tasks)]
+    fitting = [
+        (part.rank if task is None else part.ranks.get(task, part.rank), name)
+        for name, part in ARCHITECTURES.items()
+        if kind in part.accepts and (task is None or task in part.tasks)
+    ]
     return [name for _, name in sorted(fitting)]
 
 
-def recommended(kind: DataKind, rows: int | None = None) -> str:
+def recommended(kind: DataKind, rows: int | None = None, task: TaskKind | None = None) -> str:
     """Name of the network to begin with.
 
     Args:
         kind: What the data is.
         rows: Examples in the train part, where known. The present choices serve every size.
+        task: What is asked, where known.
     """
-    return suitable(kind)[0]
+    return suitable(kind, task)[0]

@@ -10,6 +10,7 @@ from pydantic import Field
 from nnapp.architectures.base import ARCHITECTURES
 from nnapp.architectures.inputs import Tensor
 from nnapp.architectures.series import Frame, SeriesNetwork
+from nnapp.tasks import TaskKind
 
 
 @ARCHITECTURES.register("dlinear")
@@ -19,6 +20,7 @@ class DLinear(SeriesNetwork):
     title: ClassVar[str] = "Linear (DLinear)"
     sentence: ClassVar[str] = "A weighted sum of the past, for trend and remainder apart. Choose it first for forecasts: it is hard to beat."
     rank: ClassVar[int] = 30
+    ranks: ClassVar[Mapping[TaskKind, int]] = {"forecasting": 5}
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"training.learning_rate": 2e-3} for name in ("quick", "balanced", "best")}
 
     dropout: Annotated[

@@ -74,7 +74,7 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
             f"{table.name} has no column of dates or times that can be read, so nothing says what comes after what.",
             remedy="Bring a column of stamps such as 2024-01-31 13:00, or set its type to date.",
         )
-    numeric = [one.name for one in profiles if one.type in NUMERIC]
+    numeric = [one.name for one in profiles if one.type in NUMERIC] or [one.name for one in profiles if _counts(table, [one])]
     if config.target is not None and config.target not in table.columns:
         raise DataError(f"{table.name} has no column {config.target!r}.", remedy=did_you_mean(config.target, list(table.columns)))
     target = config.target or (numeric[-1] if numeric else "")

@@ -51,7 +51,7 @@ def evaluation(name: str, *tasks: TaskKind) -> Callable[[Callable[[Predictions],
 
 def named(task: TaskSpec, classes: NDArray[np.int64] | NDArray[np.float64]) -> list[str] | list[float]:
     """Class indices as names; a regression's values as they are."""
-    if task.kind == "regression":
+    if task.is_number:
         return [float(value) for value in classes]
     return [task.class_names[int(index)] for index in classes]
 

@@ -18,7 +18,7 @@ WORST = 60
 def losses(predictions: Predictions) -> NDArray[np.float64]:
     """How bad each answer is, shape `(n,)`: surprise at the true class in nats, or the size of the error."""
     if predictions.probabilities is None:
-        return np.abs(predictions.prediction.astype(np.float64) - predictions.y_true.astype(np.float64))
+        return np.asarray(np.abs(predictions.prediction.astype(np.float64) - predictions.y_true.astype(np.float64)).reshape(len(predictions), -1).mean(axis=1))
     true = predictions.probabilities[np.arange(len(predictions)), predictions.y_true.astype(np.int64)]
     return -np.log(np.clip(true, np.finfo(np.float64).eps, 1.0))
 
@@ -46,7 +46,7 @@ def samples_of(predictions: Predictions, *, true: str | None = None, predicted: 
     return _table(predictions, found[np.argsort(-losses(predictions)[found], kind="stable")][:limit])
 
 
-@evaluation("worst_samples", *CLASSES, "regression")
+@evaluation("worst_samples", *CLASSES, "regression", "forecasting")
 def worst_samples(predictions: Predictions) -> Report:
     """List the examples with the worst answers: often a wrong label, a rare kind, or a broken row.
 
@@ -66,13 +66,18 @@ def worst_samples(predictions: Predictions) -> Report:
 
 def _table(predictions: Predictions, rows: NDArray[np.int64]) -> pd.DataFrame:
     task = predictions.task
-    kind = "float64" if task.kind == "regression" else "str"
+    kind = "float64" if task.is_number else "str"
     columns = {
         "id": ids(predictions, rows),
-        "true": pd.Series(named(task, predictions.y_true[rows]), dtype=kind),
-        "predicted": pd.Series(named(task, predictions.prediction[rows]), dtype=kind),
+        "true": pd.Series(named(task, _one_each(predictions.y_true[rows])), dtype=kind),
+        "predicted": pd.Series(named(task, _one_each(predictions.prediction[rows])), dtype=kind),
     }
     if predictions.probabilities is None:
-        return pd.DataFrame({**columns, "residual": predictions.prediction[rows] - predictions.y_true[rows]})
+        return pd.DataFrame({**columns, "residual": _one_each(predictions.prediction[rows] - predictions.y_true[rows])})
     true = predictions.probabilities[rows, predictions.y_true[rows].astype(np.int64)]
     return pd.DataFrame({**columns, "confidence": predictions.confidence[rows], "p_true": true})
+
+
+def _one_each(values: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:
+    """One number an example: of a forecast the mean over its steps and targets."""
+    return values if values.ndim == 1 else np.asarray(values.mean(axis=1))

@@ -16,6 +16,7 @@ from nnapp.data.specs import DataConfig, DataKind, PreprocessingConfig, SplitSpe
 from nnapp.errors import SpecError
 from nnapp.registry import did_you_mean
 from nnapp.specs import Spec
+from nnapp.tasks import TaskKind
 from nnapp.training import TrainingConfig
 from nnapp.training.beginning import StartConfig
 from nnapp.training.presets import PresetName, preset_settings
@@ -88,6 +89,7 @@ def plan(
     kind: DataKind,
     *,
     rows: int | None = None,
+    task: TaskKind | None = None,
     architecture: str | None = None,
     preset: PresetName = "balanced",
     settings: Mapping[str, Any] | None = None,
@@ -99,6 +101,7 @@ def plan(
         data: The upload and how its columns are meant.
         kind: What the upload is.
         rows: Examples, where known.
+        task: What is asked, where known.
         architecture: Name of the network; the recommended one when it is not given.
         preset: Where the settings begin.
         settings: Settings by path; they win over the preset.
@@ -107,7 +110,7 @@ def plan(
     Raises:
         SpecError: For a name or value that cannot be.
     """
-    chosen = architecture or recommended(kind, rows)
+    chosen = architecture or recommended(kind, rows, task)
     begun = {**preset_settings(preset, chosen, rows), **(settings or {})}
     values = {"name": name.strip(), "data": data, "architecture": chosen, "model": ARCHITECTURES[chosen](), "preset": preset, "versions": installed()}
     return RunSpec.parse(values).with_settings(begun)

@@ -18,7 +18,7 @@ PRESETS = {
 
 def architecture_cards(kind: DataKind, task: TaskKind, rows: int, chosen: str) -> None:
     """One card a network that fits; a click makes it the chosen one and forgets the last one's hyperparameters."""
-    best = recommended(kind, rows)
+    best = recommended(kind, rows, task)
     names = suitable(kind, task)
     for start in range(0, len(names), 3):
         for place, name in zip(st.columns(3, gap="medium"), names[start : start + 3], strict=False):

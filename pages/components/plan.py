@@ -9,6 +9,7 @@ from nnapp.architectures import ARCHITECTURES, recommended, suitable
 from nnapp.data.specs import DataConfig, DataKind
 from nnapp.runs.folder import Run
 from nnapp.runs.spec import SECTIONS, RunSpec, plan
+from nnapp.tasks import TaskKind
 from pages.components import address
 from pages.components.source import data_config, data_store
 
@@ -30,22 +31,23 @@ def settings_of(spec: RunSpec) -> address.Settings:
     return {path: value for path, value in found.items() if value is not None}
 
 
-def chosen_architecture(kind: DataKind, rows: int) -> str:
+def chosen_architecture(kind: DataKind, rows: int, task: TaskKind | None = None) -> str:
     """The network in the settings, else the recommended one."""
     name = str(address.settings().get("architecture", ""))
-    return name if name in suitable(kind) else recommended(kind, rows)
+    return name if name in suitable(kind, task) else recommended(kind, rows, task)
 
 
-def planned(sha: str, kind: DataKind, rows: int, *, changed: bool = True) -> RunSpec:
+def planned(sha: str, kind: DataKind, rows: int, *, task: TaskKind | None = None, changed: bool = True) -> RunSpec:
     """The run as the settings say.
 
     Args:
         sha: The data.
         kind: What the data are.
         rows: How many examples.
+        task: What is asked.
         changed: False gives what is proposed: the preset and network, without any setting changed.
     """
-    settings, name = address.settings(), chosen_architecture(kind, rows)
+    settings, name = address.settings(), chosen_architecture(kind, rows, task)
     more: dict[str, Any] = {path: value for path, value in settings.items() if path.partition(".")[0] in SECTIONS and not path.startswith("data.")}
     return plan(
         data_config(sha),

@@ -81,6 +81,7 @@ def spec_of(arguments: argparse.Namespace, context: Context) -> RunSpec:
         config,
         examined.question.data,
         rows=data.rows,
+        task=examined.question.kind,
         architecture=arguments.architecture,
         preset=arguments.preset,
         settings=_with_file(question_settings(arguments), context),

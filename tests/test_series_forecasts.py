@@ -1,0 +1,216 @@
+"""Forecasts: stamps repaired, windows cut by time, scored over rolling origins, and answered with the next steps."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnapp.baselines.arrays import arrays_of
+from nnapp.baselines.naive import Naive, SeasonalNaive
+from nnapp.charts import CHARTS
+from nnapp.data.checks import run_checks
+from nnapp.data.dataset import SERIES
+from nnapp.data.prepare import Prepared, prepare
+from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
+from nnapp.data.stamps import rhythm_of
+from nnapp.data.store import DataStore
+from nnapp.errors import DataError
+from nnapp.evaluation import evaluate
+from nnapp.metrics import Predictions, score, true_answers
+from nnapp.portable.inputs import from_rows
+from nnapp.portable.stamps import forecast_rows, regular_series, slots_of, stamp_texts
+from nnapp.tasks import Answers
+
+HOUR = datetime.timedelta(hours=1)
+START = datetime.datetime(2024, 1, 1)
+
+
+def written(folder: Path, header: list[str], rows: list[list[object]]) -> tuple[DataStore, DataConfig]:
+    path = folder / "data.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        writer.writerows(rows)
+    store = DataStore(folder / "home")
+    return store, DataConfig(sha256=store.add(path))
+
+
+def hours(steps: int = 400) -> list[list[object]]:
+    """A day's wave, every hour."""
+    return [[(START + step * HOUR).isoformat(sep=" "), round(10 + 3 * np.sin(2 * np.pi * step / 24), 4)] for step in range(steps)]
+
+
+def ready(store: DataStore, config: DataConfig) -> Prepared:
+    return prepare(store, config, SplitSpec(), PreprocessingConfig(), bins=False)
+
+
+def test_regular_stamps_and_numbers_ask_for_a_forecast_and_it_is_said_with_the_way_back(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], hours())
+    prepared = ready(store, config)
+    assert prepared.task.kind == "forecasting"
+    assert prepared.task.output.forecast is not None
+    assert prepared.task.output.forecast.horizon == 24
+    told = {finding.code: finding for finding in prepared.findings}
+    assert told["forecast_proposed"].fix == {"data.task": "regression"}
+    assert "a step is hour, a season 24 steps" in told["forecast"].problem
+    assert ready(store, config.replaced({"task": "regression"})).task.kind == "regression"
+
+
+def test_the_parts_follow_each_other_in_time_and_no_horizon_reaches_over_a_border(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], [[when, step] for step, (when, _) in enumerate(hours())])
+    parts = ready(store, config.replaced({"task": "forecasting"})).parts
+    task = parts.train.task
+    last = {name: true_answers(part)[:, -1].max() for name, part in (("train", parts.train), ("validation", parts.validation), ("test", parts.test))}
+    first = {name: true_answers(part)[:, 0].min() for name, part in (("validation", parts.validation), ("test", parts.test))}
+    assert last["train"] == pytest.approx(279)
+    assert first["validation"] == pytest.approx(280)
+    assert last["validation"] == pytest.approx(339)
+    assert first["test"] == pytest.approx(340)
+    assert last["test"] == pytest.approx(399)
+    assert parts.test.ids[0] == 340
+    np.testing.assert_allclose(parts.test.x[SERIES][0, -1, 0], 339)
+    assert task.output.forecast is not None
+
+
+def test_repeating_the_last_season_is_exact_on_a_wave_and_has_an_error_of_nothing(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], hours())
+    parts = ready(store, config).parts
+    task, arrays, truth = parts.test.task, arrays_of(parts), true_answers(parts.test)
+    exact = score(task, truth, SeasonalNaive().fit(arrays, task, 1.0).answers)
+    assert exact["mae"] == pytest.approx(0, abs=1e-3)
+    naive = score(task, truth, Naive().fit(arrays, task, 1.0).answers)
+    assert naive["mae"] is not None
+    assert naive["mae"] > 1
+
+
+def test_mase_divides_by_the_error_of_the_last_season_in_the_train_part(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], [[when, 2 * step] for step, (when, _) in enumerate(hours())])
+    part = ready(store, config.replaced({"task": "forecasting"})).parts.test
+    truth = true_answers(part)
+    found = score(part.task, truth, Answers(truth + 24.0, None))
+    assert found["mase"] == pytest.approx(24 / 48)
+    assert found["mae"] == pytest.approx(24)
+    assert found["smape"] == pytest.approx(float((48 / (2 * truth + 24)).mean()), rel=1e-6)
+
+
+def test_what_is_wrong_with_stamps_is_repaired_and_said(tmp_path):
+    rows = hours(200)
+    rows[30] = rows[29]  # one doubled, so that one lacks
+    rows[50][0] = "2024-02-31 01:00:00"
+    rows[60][0] = str(rows[60][0]) + "+00:00"
+    rows[5], rows[100] = rows[100], rows[5]
+    store, config = written(tmp_path, ["when", "load"], rows)
+    told = {finding.code: finding.problem for finding in ready(store, config.replaced({"task": "forecasting"})).findings}
+    assert told["stamps_unreadable"] == "1 stamp in 'when' cannot be read ('2024-02-31 01:00:00'): no such day or time."
+    assert told["stamps_doubled"] == "1 row shares its step in 'when' with another row."
+    assert told["stamps_missing"].startswith("2 steps of 200 lack a row: there should be a stamp every hour.")
+    assert told["stamps_zones"].startswith("The stamps in 'when' are of several time zones")
+    assert "stamps_unsorted" in told
+
+
+@pytest.mark.parametrize(
+    ("stamps", "words", "season"),
+    [
+        (["1749-01", "1749-02", "1749-03", "1749-04"], "month", 12),
+        (["2001-01-01", "2001-04-01", "2001-07-01", "2001-10-01"], "quarter", 4),
+        (["2001-01-01", "2001-01-08", "2001-01-15"], "week", 52),
+        (["2001-01-01 00:00", "2001-01-01 00:05", "2001-01-01 00:10"], "5 minutes", 288),
+        (["2001-01-01 09:00", "2001-01-02 09:00", "2001-01-03 09:00"], "day", 7),
+    ],
+)
+def test_the_distance_of_stamps_is_found(stamps, words, season):
+    rhythm = rhythm_of(stamps)
+    assert rhythm is not None
+    assert (rhythm.words, rhythm.season, rhythm.regular) == (words, season, 1.0)
+    told = {"date": "d", "date_format": rhythm.form, "months": rhythm.months, "days": rhythm.days, "offset": rhythm.offset}
+    slots = slots_of(stamps, told)
+    assert np.diff(slots).tolist() == [1.0] * (len(stamps) - 1)
+    assert stamp_texts(slots, told)[0].startswith(stamps[0][:7])
+
+
+def test_several_series_are_divided_and_answered_each_by_itself(tmp_path):
+    rows = [[when, shop, value * size] for when, value in hours(150) for shop, size in (("north", 1.0), ("south", 100.0))]
+    store, config = written(tmp_path, ["when", "shop", "load"], rows)
+    prepared = ready(store, config.replaced({"task": "forecasting"}))
+    told = prepared.preprocessing.portable()
+    assert told["id"] == "shop"
+    assert told["each"] is True
+    columns = {"when": [str(row[0]) for row in rows], "shop": [str(row[1]) for row in rows], "load": [str(row[2]) for row in rows]}
+    x = from_rows(columns, told)[SERIES]
+    assert x.shape == (2, told["window"], 1 + 2 * len(told["calendar"]))
+    np.testing.assert_allclose(x[1, :, 0], 100 * x[0, :, 0], rtol=1e-5)
+    leading, prediction = forecast_rows(columns, told, {"horizon": 2, "targets": ["load"]}, np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert leading["shop"] == ["north", "north", "south", "south"]
+    assert leading["when"][:2] == ["2024-01-07 06:00:00", "2024-01-07 07:00:00"]
+    assert prediction.tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_bundle_makes_the_window_that_training_made(tmp_path):
+    rows = hours()
+    store, config = written(tmp_path, ["when", "load"], rows)
+    prepared = ready(store, config)
+    upto = int(prepared.parts.test.ids[7])
+    cells = {"when": [str(row[0]) for row in rows[:upto]], "load": [str(row[1]) for row in rows[:upto]]}
+    np.testing.assert_array_equal(from_rows(cells, prepared.preprocessing.portable())[SERIES][0], prepared.parts.test.x[SERIES][7])
+
+
+def test_a_stamp_far_from_all_others_does_not_make_a_million_gaps():
+    told = {"id": "", "date": "d", "date_format": "ymd", "months": 0, "days": 1.0, "offset": 0.0, "channels": ["v"], "fill": [0.0], "decimal": "."}
+    (one,) = regular_series({"d": ["2020-01-01", "2020-01-02", "9999-12-31", "2020-01-03"], "v": ["1", "2", "9", "3"]}, told)
+    assert one.values[:, 0].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_predictions_of_several_steps_survive_the_disk_and_are_judged_and_drawn(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], hours())
+    part = ready(store, config).parts.test
+    answers = Answers(true_answers(part) + np.arange(24.0), None)
+    kept = Predictions.of_dataset(part, answers, "test")
+    kept.to_parquet(tmp_path / "p.parquet")
+    again = Predictions.from_parquet(tmp_path / "p.parquet")
+    np.testing.assert_array_equal(again.prediction, answers.prediction)
+    reports = evaluate(again)
+    assert reports["error_by_step"].table["mae"].tolist() == pytest.approx(list(range(24)), abs=1e-6)
+    for name in ("error_by_step", "forecast_and_truth"):
+        chart = CHARTS[name](reports[name])
+        assert chart.title
+        assert chart.caption.endswith(".")
+    assert CHARTS["error_by_step"](reports["error_by_step"]).title.startswith("The error of load grows")
+
+
+def test_too_few_steps_are_refused_with_how_many_would_do(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], hours(15))
+    with pytest.raises(DataError) as caught:
+        ready(store, config)
+    assert "15 steps" in caught.value.problem
+    assert "at least 20" in caught.value.remedy
+
+
+def test_a_series_that_does_not_move_while_it_teaches_is_told(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], [[when, 5 + (step > 180) * step / 7] for step, (when, _) in enumerate(hours(200))])
+    assert "constant_series" in {finding.code for finding in ready(store, config).findings}
+
+
+def test_a_forecast_of_a_table_without_stamps_is_refused(tmp_path):
+    store, config = written(tmp_path, ["a", "b"], [[step, step % 7] for step in range(50)])
+    found = run_checks(store.open(config.sha256), config.replaced({"task": "forecasting"}))
+    assert found[0].problem.startswith("data.csv has no column of dates or times that can be read")
+
+
+def test_the_real_series_are_recognised(shared_data, tmp_path):
+    store = DataStore(tmp_path / "home")
+    found = {}
+    for name in ("ts_airline_passengers.csv", "ts_monthly_sunspots.csv", "ts_daily_min_temperatures.csv", "ts_ETTh1.csv.gz", "tab_bike_sharing_hourly.csv"):
+        prepared = ready(store, DataConfig(sha256=store.add(shared_data / name)))
+        forecast = prepared.task.output.forecast
+        found[name] = forecast and (prepared.task.target, forecast.horizon)
+    assert found == {
+        "ts_airline_passengers.csv": ("Passengers", 12),
+        "ts_monthly_sunspots.csv": ("Sunspots", 12),
+        "ts_daily_min_temperatures.csv": ("Temp", 7),
+        "ts_ETTh1.csv.gz": ("OT", 24),
+        "tab_bike_sharing_hourly.csv": None,
+    }
