@@ -23,10 +23,10 @@ CASES = [
     (name, kind, task)
     for index, (name, part) in enumerate(ARCHITECTURES.items())
     for kind in sorted(part.accepts)
-    for place, task in enumerate(sorted(part.tasks))
-    if kind != "series" or place == index % len(part.tasks)
+    for place, task in enumerate(sorted(part.tasks - {"forecasting"}))
+    if kind != "series" or place == index % len(part.tasks - {"forecasting"})
 ]
-"""Every network with every kind of data and every question that it says it takes; those of series answer by one code, so questions take turns."""
+"""Every network with every kind of data and every question that it says it takes; those of series answer by one code, so questions take turns, and forecasts are tried in test_series_networks."""
 STEPS = 24
 
 
