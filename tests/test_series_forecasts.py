@@ -194,6 +194,13 @@ def test_a_series_that_does_not_move_while_it_teaches_is_told(tmp_path):
     assert "constant_series" in {finding.code for finding in ready(store, config).findings}
 
 
+def test_stamps_with_a_column_of_marks_ask_what_is_marked_not_what_comes_next(tmp_path):
+    rows = [[when, value, int(150 < step < 190)] for step, (when, value) in enumerate(hours(200))]
+    store, config = written(tmp_path, ["timestamp", "value", "in_window"], rows)
+    assert ready(store, config).task.kind == "binary"
+    assert ready(store, config.replaced({"task": "forecasting", "target": "value"})).task.target == "value"
+
+
 def test_a_forecast_of_a_table_without_stamps_is_refused(tmp_path):
     store, config = written(tmp_path, ["a", "b"], [[step, step % 7] for step in range(50)])
     found = run_checks(store.open(config.sha256), config.replaced({"task": "forecasting"}))

@@ -36,8 +36,8 @@ def forecast_question(table: Table, config: DataConfig, profiles: Sequence[Colum
     others = [one for one in profiles if one.type not in {"date", "ignored"} and one.unique]
     if len(stamps) != 1 or not 1 <= len(others) <= MOST_CHANNELS or not (all(one.type in NUMERIC for one in others) or _counts(table, others)):
         return None
-    if any(one.name.strip().lower() in _CLASS_NAMES and one.whole for one in others):
-        return None
+    if any((one.name.strip().lower() in _CLASS_NAMES and one.whole) or (one.unique == 2 and len(others) > 1) for one in others):
+        return None  # a column of two values beside others marks something: it is to be told from them, not forecast
     target = config.target or others[-1].name
     if target not in {one.name for one in others} or not _regular(table, stamps[0].name, alone=len(others) == 1):
         return None
