@@ -13,11 +13,29 @@ from nnapp.charts.chart import Chart, described
 from nnapp.charts.text import percent, safe, short
 from nnapp.charts.theme import TOKENS, Theme, blank, key, note
 
-_PLACES = (("upper left", "upper middle", "upper right"), ("left", "middle", "right"), ("lower left", "lower middle", "lower right"))
+Places = tuple[tuple[str, str, str], tuple[str, str, str], tuple[str, str, str]]
+"""Words for the ninths of a picture, row by row."""
+PICTURE_PLACES: Places = (
+    ("in the upper left", "in the upper middle", "in the upper right"),
+    ("in the left", "in the middle", "in the right"),
+    ("in the lower left", "in the lower middle", "in the lower right"),
+)
+SOUND_PLACES: Places = (
+    ("early, in the high pitches", "half-way, in the high pitches", "late, in the high pitches"),
+    ("early, in the middle pitches", "half-way, in the middle pitches", "late, in the middle pitches"),
+    ("early, in the low pitches", "half-way, in the low pitches", "late, in the low pitches"),
+)
+"""Of a spectrogram, time to the right and pitch upwards."""
 
 
 def attribution_overlay(
-    picture: NDArray[np.uint8], attribution: NDArray[np.float64] | NDArray[np.float32], *, explained: str, title: str = "", theme: Theme = "light"
+    picture: NDArray[np.uint8],
+    attribution: NDArray[np.float64] | NDArray[np.float32],
+    *,
+    explained: str,
+    title: str = "",
+    theme: Theme = "light",
+    places: Places = PICTURE_PLACES,
 ) -> Chart:
     """Draw a picture, and beside it the same in grey with what speaks for and against the class in colour.
 
@@ -27,6 +45,7 @@ def attribution_overlay(
         explained: The class that the attributions push towards.
         title: The finding; where the attribution lies when empty.
         theme: Light or dark.
+        places: Words for where something lies.
     """
     tokens = TOKENS[theme]
     height, width = attribution.shape
@@ -44,11 +63,15 @@ def attribution_overlay(
     figure.update_layout(margin={"t": 26, "l": 4, "r": 4, "b": 26}, hovermode="closest")
     note(figure, "what the network saw", 0.0, 1.0, tokens.muted, xref="paper", yref="paper", yanchor="bottom")
     key(figure, [("● for", tokens.diverging[-1]), ("● against", tokens.diverging[0])])
-    where, share = _strongest(attribution)
-    found = title or f"What speaks for {short(explained, 32)} lies mostly in the {where}: {percent(share)} of it"
+    where, share = _strongest(attribution, places)
+    found = title or f"What speaks for {short(explained, 32)} lies mostly {where}: {percent(share)} of it"
     caption = f"Orange pixels speak for {short(explained, 40)}, blue ones against it; uncoloured pixels did not matter."
     table = pd.DataFrame(
-        {"part": [name for row in _PLACES for name in row], "for": _shares(np.maximum(attribution, 0)), "against": _shares(-np.minimum(attribution, 0))}
+        {
+            "part": [name.removeprefix("in the ") for row in places for name in row],
+            "for": _shares(np.maximum(attribution, 0)),
+            "against": _shares(-np.minimum(attribution, 0)),
+        }
     )
     return Chart(figure, found, caption, described(["A picture and the attribution of each pixel", found]), table)
 
@@ -97,7 +120,7 @@ def _shares(size: NDArray[np.float64] | NDArray[np.float32]) -> list[float]:
     return [float(cell.sum()) / whole for band in np.array_split(size, 3, axis=0) for cell in np.array_split(band, 3, axis=1)]
 
 
-def _strongest(attribution: NDArray[np.float64] | NDArray[np.float32]) -> tuple[str, float]:
+def _strongest(attribution: NDArray[np.float64] | NDArray[np.float32], places: Places) -> tuple[str, float]:
     shares = _shares(np.maximum(attribution, 0))
     best = int(np.argmax(shares))
-    return _PLACES[best // 3][best % 3], shares[best]
+    return places[best // 3][best % 3], shares[best]

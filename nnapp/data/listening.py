@@ -19,6 +19,8 @@ PLAYED_SECONDS = 30.0
 """A player gets so much of a long sound: pages stay light."""
 _BANDS = 48
 _COLUMNS = 200
+_PIXELS = (440, 176)
+"""All pictures have one size, so that a page of them is calm: a short sound is drawn wider."""
 _INK = np.array([(18, 22, 28), (31, 95, 191), (110, 168, 254), (232, 236, 241)], np.float64)
 """From silence to the loudest: legible on a light page and on a dark one."""
 
@@ -95,5 +97,5 @@ def painted(decibels: NDArray[np.float32]) -> bytes:
     strength = np.clip(decibels.T[::-1] / FLOOR + 1, 0, 1) * (len(_INK) - 1)
     colours = np.stack([np.interp(strength, np.arange(len(_INK)), _INK[:, channel]) for channel in range(3)], axis=2)
     stream = io.BytesIO()
-    Image.fromarray(colours.astype(np.uint8)).resize((2 * strength.shape[1], 2 * strength.shape[0])).save(stream, "PNG")
+    Image.fromarray(colours.astype(np.uint8)).resize(_PIXELS).save(stream, "PNG")
     return stream.getvalue()

@@ -63,7 +63,7 @@ def strip(data: Data, asked: Question, divided: Assignment) -> None:
             st.metric("Columns", count(len(data.columns)), width="content")
         elif isinstance(data, Sounds):
             st.metric("Length", _seconds(data), help="Shortest and longest sound.", width="content")
-            st.metric("Samples a second", _rates(data), help="How finely they were recorded: pitches up to half of it can be heard.", width="content")
+            st.metric("Rate", _rates(data), help="How finely they were recorded: pitches up to half of it can be heard.", width="content")
         elif isinstance(data, Pictures):
             st.metric("Pixels", _pixels(data), help="Width and height of the pictures.", width="content")
         st.metric("Answer", "a number" if asked.is_number else several(len(asked.class_names), "class", "classes"), width="content")
@@ -83,7 +83,7 @@ def _seconds(data: Sounds) -> str:
 
 def _rates(data: Sounds) -> str:
     """The rate all sounds have, or the lowest and the highest."""
-    return " – ".join(count(int(rate)) for rate in sorted({data.rates.min(), data.rates.max()}))
+    return " – ".join(f"{rate / 1000:g}" for rate in sorted({int(data.rates.min()), int(data.rates.max())})) + " kHz"
 
 
 def _pixels(data: Pictures) -> str:

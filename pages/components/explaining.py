@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from nnapp.charts import CHARTS
-from nnapp.charts.overlay import attribution_overlay
+from nnapp.charts.overlay import PICTURE_PLACES, SOUND_PLACES, attribution_overlay
 from nnapp.data.listening import clips
 from nnapp.data.sounds import Sounds
 from nnapp.explanation import EXPLAINERS, Explanation, load
@@ -138,10 +138,13 @@ def _one_picture(run: Run, found: Explanation) -> None:
         return
     row, output = _choose(found, _noun(found)), _output(found)
     picture, attribution = found.pictures[row], found.of(output)[row]
-    if found.kind == "sounds":  # as people read it: time to the right, pitch upwards
+    sound = found.kind == "sounds"
+    if sound:  # as people read it: time to the right, pitch upwards
         picture, attribution = picture.transpose(1, 0, 2)[::-1], attribution.T[::-1]
         _player(run, str(found.ids[row]))
-    chart = attribution_overlay(picture, attribution, explained=found.explained_class(row, output), theme=theme())
+    chart = attribution_overlay(
+        picture, attribution, explained=found.explained_class(row, output), theme=theme(), places=SOUND_PLACES if sound else PICTURE_PLACES
+    )
     show_chart(chart, key="chart.attribution")
     for sentence in found.notes:
         st.caption(f":material/info: {plain(sentence)}")

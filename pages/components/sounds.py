@@ -7,7 +7,7 @@ import streamlit as st
 from nnapp.data.listening import Clip
 
 
-def show_clip(clip: Clip, *, alt: str, caption: str = "", width: int = 220) -> None:
+def show_clip(clip: Clip, *, alt: str, caption: str = "", width: int = 180) -> None:
     """A spectrogram with its player under it; time runs to the right, pitch upwards."""
     with st.container(width=width, gap="xsmall"):
         st.image(clip.picture, width=width, alt=alt)
