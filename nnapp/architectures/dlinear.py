@@ -9,7 +9,7 @@ from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES
 from nnapp.architectures.inputs import Tensor
-from nnapp.architectures.series import Frame, SeriesNetwork
+from nnapp.architectures.series import FEW, Frame, SeriesNetwork
 from nnapp.tasks import TaskKind
 
 
@@ -21,7 +21,7 @@ class DLinear(SeriesNetwork):
     sentence: ClassVar[str] = "A weighted sum of the past, for trend and remainder apart. Choose it first for forecasts: it is hard to beat."
     rank: ClassVar[int] = 30
     ranks: ClassVar[Mapping[TaskKind, int]] = {"forecasting": 5}
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"training.learning_rate": 2e-3} for name in ("quick", "balanced", "best")}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     dropout: Annotated[
         float, Field(ge=0, le=0.9, description="Share of the steps hidden before the answer. Raise it when series are few; a forecast ignores it.")
@@ -29,6 +29,12 @@ class DLinear(SeriesNetwork):
     smoothing: Annotated[
         int, Field(ge=1, le=512, description="Steps over which the trend is averaged. Raise it when the series is noisy, lower it when it turns fast.")
     ] = 25
+
+    @classmethod
+    def preset(cls, name: str, rows: int | None = None) -> Mapping[str, Any]:
+        """Many examples make many steps, which must be small: with large ones the line trembles about its best place."""
+        few = rows is not None and rows <= FEW
+        return {**super().preset(name, rows), "training.learning_rate": 2e-3 if few else 5e-4}
 
     def body(self, x: Tensor, frame: Frame, *, places: bool) -> Tensor | None:
         """Trend and remainder of every channel, side by side; a forecast's line goes through them, and nothing else is added."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -99,6 +99,10 @@ class SeriesNetwork(Architecture):
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
         """Scale inside, run the body, answer in the task's own way."""
+        return self.built(data, task, self.body)
+
+    def built(self, data: DataSpec, task: TaskSpec, body: Callable[..., Tensor | None]) -> keras.Model:
+        """The network around this body."""
         from keras import layers
 
         self.check(data, task)
@@ -107,7 +111,7 @@ class SeriesNetwork(Architecture):
         places = task.kind in {"forecasting", "anomaly"}
         if task.kind == "forecasting":
             frame = replace(frame, straight=self.straight(frame.wanted))
-        return answered(frame, self.body(x, frame, places=places), task, dropout=self.dropout, name=type(self).__name__.lower())
+        return answered(frame, body(x, frame, places=places), task, dropout=self.dropout, name=type(self).__name__.lower())
 
     def straight(self, wanted: Tensor) -> Tensor:
         """What a forecast's straight line is drawn through, `(batch, steps, targets)`."""
