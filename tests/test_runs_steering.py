@@ -79,7 +79,7 @@ def test_fewer_epochs_than_are_done_are_refused_in_words(run: Run):
 
 
 def test_a_table_has_nothing_to_augment(run: Run):
-    with pytest.raises(SpecError, match="learns from a table"):
+    with pytest.raises(SpecError, match="learns from something else"):
         run.steer(Steering(augmentation={"flip": "none"}))
 
 

@@ -12,6 +12,7 @@ from nnapp.errors import SpecError
 from nnapp.specs import Spec
 from nnapp.tasks.losses import LOSSES, losses_for
 from nnapp.training import Metric, Silence, TrainingConfig
+from nnapp.training.beginning import StartConfig
 from nnapp.training.devices import Device
 from nnapp.training.engines import ENGINES
 from nnapp.training.optimizers import OPTIMIZERS
@@ -60,7 +61,7 @@ def test_rows_that_count_nothing_do_not_break_the_balance():
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_changes_settings_that_exist_to_values_they_may_have(preset: str, architecture: str):
-    sections: dict[str, Spec] = {"training": TrainingConfig(), "model": ARCHITECTURES[architecture]()}
+    sections: dict[str, Spec] = {"training": TrainingConfig(), "model": ARCHITECTURES[architecture](), "start": StartConfig()}
     for path, value in preset_settings(preset, architecture).items():
         section, _, name = path.partition(".")
         sections[section] = sections[section].replaced({name: value})
