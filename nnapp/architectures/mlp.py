@@ -12,7 +12,7 @@ from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, 
 from nnapp.architectures.inputs import network, table_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -27,6 +27,7 @@ class MLP(Architecture):
     because: ClassVar[str] = "It serves tables of every size, and comes nearest to boosted trees."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular"})
     encodes_bins: ClassVar[bool] = True
+    tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "multilabel", "regression"})
     rank: ClassVar[int] = 10
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.units": 128}, "best": {"model.units": 512, "model.dropout": 0.3}}
 

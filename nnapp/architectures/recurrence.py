@@ -9,10 +9,10 @@ from pydantic import Field
 
 from nnapp.architectures.base import Architecture
 from nnapp.architectures.inputs import network
-from nnapp.architectures.words import Dropout, Width, WordDropout, averaged, strongest, text_input
+from nnapp.architectures.words import TEXT_TASKS, Dropout, Width, WordDropout, averaged, strongest, text_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -22,6 +22,7 @@ class TextRecurrence(Architecture):
     """Reads the words in order and remembers; the memory's mean and its strongest values over all words answer."""
 
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    tasks: ClassVar[frozenset[TaskKind]] = TEXT_TASKS
     unrolls: ClassVar[bool] = True
 
     width: Width = 64

@@ -10,10 +10,10 @@ from pydantic import Field
 from nnapp.architectures.base import ARCHITECTURES, Architecture
 from nnapp.architectures.blocks import dense, dropped
 from nnapp.architectures.inputs import network
-from nnapp.architectures.words import Dropout, Width, WordDropout, summed, text_input, text_presets
+from nnapp.architectures.words import TEXT_TASKS, Dropout, Width, WordDropout, summed, text_input, text_presets
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -26,6 +26,7 @@ class TextBag(Architecture):
     title: ClassVar[str] = "Bag of words"
     sentence: ClassVar[str] = "Adds up what each word says, whatever the order. Choose it for long texts, for few rows, and to see how much order matters."
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    tasks: ClassVar[frozenset[TaskKind]] = TEXT_TASKS
     rank: ClassVar[int] = 20
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = text_presets(quick={"model.width": 32}, best={"model.width": 128}, learning_rate=3e-3)
 

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
 from nnapp.architectures.inputs import network
-from nnapp.architectures.words import Dropout, Width, WordDropout, summed, text_input, text_presets
+from nnapp.architectures.words import TEXT_TASKS, Dropout, Width, WordDropout, summed, text_input, text_presets
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -27,6 +27,7 @@ class TextCNN(Architecture):
         "Looks for phrases of one to three words, wherever they stand. Choose it first for text: quick, and hard to beat without much data."
     )
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    tasks: ClassVar[frozenset[TaskKind]] = TEXT_TASKS
     because: ClassVar[str] = "It learns phrases from few thousand texts, and trains in minutes without a GPU."
     rank: ClassVar[int] = 10
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = text_presets(

@@ -10,10 +10,10 @@ from pydantic import Field
 from nnapp.architectures.base import ARCHITECTURES, Architecture
 from nnapp.architectures.blocks import dropped
 from nnapp.architectures.inputs import network
-from nnapp.architectures.words import Dropout, Tensor, WordDropout, averaged, positions, text_input, text_presets
+from nnapp.architectures.words import TEXT_TASKS, Dropout, Tensor, WordDropout, averaged, positions, text_input, text_presets
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -31,6 +31,7 @@ class TextTransformer(Architecture):
         "Every word looks at every other to find what it means here. Choose it with tens of thousands of rows; on fewer the CNN is better."
     )
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    tasks: ClassVar[frozenset[TaskKind]] = TEXT_TASKS
     rank: ClassVar[int] = 50
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = text_presets(
         quick={"model.heads": 2, "model.head_width": 16, "model.blocks": 1}, best={"model.blocks": 4}, learning_rate=1e-3

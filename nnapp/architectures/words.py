@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from nnapp.data.dataset import DataSpec
+from nnapp.tasks import TaskKind
 
+TEXT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "multilabel", "regression"})
 Tensor = Any
 """A symbolic Keras tensor."""
 

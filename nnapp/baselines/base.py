@@ -82,7 +82,7 @@ class Baseline(ABC):
     def left_out(self, arrays: Arrays, task: TaskSpec) -> str:
         """Why this baseline is not fitted on such data, as a sentence; empty when it is."""
         del task
-        if arrays.y_train.dtype.kind == "i" and len(np.unique(arrays.y_train)) < 2:
+        if arrays.y_train.dtype.kind == "i" and arrays.y_train.ndim == 1 and len(np.unique(arrays.y_train)) < 2:
             return f"{self.title} was left out: the train part has one class only."
         return "" if len(arrays.train) and arrays.train.shape[1] else f"{self.title} was left out: there is nothing to learn from."
 

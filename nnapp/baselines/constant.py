@@ -30,6 +30,25 @@ class Majority(Baseline):
         return Fitted(Answers(np.full(n, int(shares.argmax()), dtype=np.int64), np.tile(shares, (n, 1))))
 
 
+@BASELINES.register("common_labels")
+class CommonLabels(Baseline):
+    """The labels' shares, whatever the input."""
+
+    title: ClassVar[str] = "Commonest labels"
+    sentence: ClassVar[str] = (
+        "Always gives the labels that more than half of the examples have, or else the commonest. A network that does no better has learned nothing."
+    )
+    tasks: ClassVar[frozenset[TaskKind]] = frozenset({"multilabel"})
+    order: ClassVar[int] = 0
+
+    def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
+        """Count the labels."""
+        shares = arrays.y_train.mean(axis=0)
+        given = (shares > min(0.5, shares.max() - 1e-12)).astype(np.int64)
+        n = len(arrays.test)
+        return Fitted(Answers(np.tile(given, (n, 1)), np.tile(shares, (n, 1))))
+
+
 @BASELINES.register("mean")
 class Mean(Baseline):
     """The mean of the target."""

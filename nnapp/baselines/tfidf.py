@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted, class_answers
 from nnapp.baselines.linear import fewer_noted, logistic
 from nnapp.data.specs import DataKind
-from nnapp.tasks import Answers, TaskSpec
+from nnapp.metrics.thresholds import best_thresholds
+from nnapp.tasks import Answers, TaskKind, TaskSpec
 
 _WORK = 150_000_000
 """Tokens times classes that one fit takes on: some seconds."""
@@ -25,6 +26,7 @@ class TfIdf(Baseline):
     title: ClassVar[str] = "TF-IDF and linear model"
     sentence: ClassVar[str] = "Counts words and pairs of words, rare ones more, and gives each one weight. On short texts it is hard to beat."
     data: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "multilabel", "regression"})
     order: ClassVar[int] = 2
 
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
@@ -38,8 +40,27 @@ class TfIdf(Baseline):
             from sklearn.linear_model import Ridge
 
             return Fitted(Answers(Ridge(alpha=1.0).fit(train, used.y_train).predict(test).astype(np.float64), None), note)
+        if task.kind == "multilabel":
+            return Fitted(self._labels(train, used, weigh.transform(counts(used.validation)), test), note)
         model = logistic(train, used.y_train.astype(np.int64), C=10.0)
         return Fitted(class_answers(model.predict_proba(test), model.classes_, len(task.class_names)), note)
+
+    def _labels(self, train: Any, used: Arrays, validation: Any, test: Any) -> Answers:
+        """A model a label, each with a threshold chosen on the validation part as the network's are."""
+        from sklearn.linear_model import LogisticRegression
+
+        chances = np.zeros((2, max(validation.shape[0], test.shape[0]), used.y_train.shape[1]))
+        for label in range(used.y_train.shape[1]):
+            y = used.y_train[:, label]
+            if len(np.unique(y)) < 2:
+                chances[:, :, label] = float(y.mean()) if len(y) else 0.0
+                continue
+            model = LogisticRegression(solver="liblinear", C=10.0, max_iter=100).fit(train, y)
+            for which, part in enumerate((validation, test)):
+                chances[which, : part.shape[0], label] = model.predict_proba(part)[:, 1]
+        found = chances[1, : test.shape[0]]
+        limits = best_thresholds(used.y_validation.astype(np.int64), chances[0, : validation.shape[0]])
+        return Answers((found > limits).astype(np.int64), found)
 
 
 def counts(tokens: NDArray[np.float32]) -> Any:

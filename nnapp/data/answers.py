@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import ClassFolders
+from nnapp.data.labels import column_answers, joined_answers, strata
 from nnapp.data.pictures import Data
 from nnapp.data.question import Question
+from nnapp.data.table import Table
 from nnapp.data.texts import Texts
 from nnapp.portable.cells import find_decimal, money, numbers
 
@@ -48,8 +50,11 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
 
     Returns:
         Class indices (int64, `NO_ANSWER` where missing or not among the classes) or numbers (float64, NaN where
-        missing), shape `(n,)`, and findings on labels that were mapped or are unknown.
+        missing), shape `(n,)`; of several labels 0 and 1, shape `(n, k)`; and findings on labels that were mapped or are unknown.
     """
+    if question.kind == "multilabel":
+        assert isinstance(data, Table)  # `resolve` refuses several labels for files
+        return _labels(data, question)
     if question.is_number:
         assert not isinstance(data, ClassFolders)  # `resolve` refuses numbers for files in folders
         return _values(data.texts(question.target), data.reading.decimal), ()
@@ -57,6 +62,28 @@ def known_answers(data: Data, question: Question) -> tuple[NDArray[np.int64] | N
     named = different if isinstance(data, ClassFolders) else class_texts(different)
     codes, told = _codes(data.name, named, np.bincount(places, minlength=len(named)), question)
     return codes[places], told
+
+
+def is_known(answers: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which rows have an answer, shape `(n,)`."""
+    known: NDArray[np.bool_] = np.isfinite(answers) if answers.dtype.kind == "f" else answers >= 0
+    return known if known.ndim == 1 else np.asarray(known.all(axis=1), np.bool_)
+
+
+def strata_of(answers: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """The class by which rows are divided alike, shape `(n,)`: of several labels the rarest; None for numbers."""
+    if answers.dtype.kind == "f":
+        return None
+    codes = answers.astype(np.int64)
+    return codes if codes.ndim == 1 else strata(codes)
+
+
+def _labels(data: Table, question: Question) -> tuple[NDArray[np.int64], tuple[Finding, ...]]:
+    """Which labels each row has, shape `(n, k)`."""
+    if question.columns:
+        return column_answers([data.texts(name) for name in question.columns]), ()
+    answers, unknown = joined_answers(data.texts(question.target), question.class_names)
+    return answers, _unknown(data.name, question, list(unknown), unknown)
 
 
 def _different_labels(labels: Sequence[str]) -> tuple[list[str | None], NDArray[np.int64]]:

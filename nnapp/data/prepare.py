@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.data.answers import known_answers
+from nnapp.data.answers import is_known, known_answers
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.checks import picture_memory, run_checks, sound_memory
 from nnapp.data.columns import profile
@@ -49,6 +49,11 @@ class Prepared:
     data: DataSpec
     task: TaskSpec
     findings: tuple[Finding, ...]
+
+    def asking(self, task: TaskSpec) -> Prepared:
+        """The same data under a task that says more: from which probability on a label is given."""
+        parts = Parts(*(replace(self.parts[part], task=task) for part in PARTS))
+        return replace(self, task=task, parts=parts)
 
 
 def prepare(
@@ -166,6 +171,8 @@ def coded(answers: Values, task: TaskSpec) -> NDArray[np.generic]:
     """
     if task.kind == "multiclass":
         return answers.astype(np.int32)
+    if task.kind == "multilabel":
+        return answers.astype(np.float32)
     if task.kind == "binary":
         return answers.astype(np.float32)[:, None]
     return ((answers - task.output.center) / task.output.scale).astype(np.float32)[:, None]
@@ -173,6 +180,8 @@ def coded(answers: Values, task: TaskSpec) -> NDArray[np.generic]:
 
 def task_of(question: Question, answers_train: Values) -> TaskSpec:
     """The question as a task; a regression's centre and scale are mean and standard deviation of the train part."""
+    if question.kind == "multilabel":
+        return TaskSpec.multilabel(question.target, question.class_names)
     if not question.is_number:
         return TaskSpec.classification(question.target, question.class_names)
     scale = float(np.std(answers_train))
@@ -182,7 +191,7 @@ def task_of(question: Question, answers_train: Values) -> TaskSpec:
 def _official(test: Data, question: Question, fitted: Preprocessing, task: TaskSpec, *, on_disk: bool) -> Dataset:
     """The test part from a file of its own: rows whose answer is known."""
     answers, _ = known_answers(test, question)
-    rows = np.flatnonzero(np.isfinite(answers) if question.is_number else answers >= 0)
+    rows = np.flatnonzero(is_known(answers))
     if not len(rows):
         raise DataError(
             f"No row of the test file {test.name} has a {question.target!r} that the training data know.",

@@ -17,6 +17,7 @@ class Question(Spec):
 
     target: Annotated[str, Field(description="Column that is predicted; 'class' for folders of pictures.")]
     kind: TaskKind
+    columns: Annotated[tuple[str, ...], Field(description="Columns of yes and no that are the labels, where they are columns.")] = ()
     data: Annotated[DataKind, Field(description="What the network is fed with: one table may be asked in several ways.")] = "tabular"
     class_names: Annotated[tuple[str, ...], Field(description="By class index; of two, the second is the positive one.")] = ()
     positive: Annotated[str | None, Field(description="The class to be found, of two.")] = None
@@ -29,3 +30,8 @@ class Question(Spec):
     def is_number(self) -> bool:
         """Whether the answers are numbers, not classes."""
         return self.kind in {"regression", "forecasting"}
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns that hold the answers: none of them is an input."""
+        return self.columns or (self.target,)

@@ -19,10 +19,17 @@ class DataConfig(Spec):
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="The upload, by its SHA-256 in the data store.")]
     test_sha256: Annotated[str | None, Field(description="An official test file, used for nothing else.")] = None
-    target: Annotated[str | None, Field(description="Column to predict. Empty: proposed from the names.")] = None
+    target: Annotated[
+        str | None,
+        Field(
+            description="Column to predict; several columns of yes and no, joined by commas, are labels of which any number may hold. Empty: proposed from the names."
+        ),
+    ] = None
     task: Annotated[
-        Literal["auto", "binary", "multiclass", "regression", "forecasting"],
-        Field(description="What to answer: a class, a number, or what comes next in a series over time. Auto looks at the target's values and the stamps."),
+        Literal["auto", "binary", "multiclass", "multilabel", "regression", "forecasting"],
+        Field(
+            description="What to answer: a class, several labels at once, a number, or what comes next in a series over time. Auto looks at the target's values and the stamps."
+        ),
     ] = "auto"
     horizon: Annotated[
         int | None,

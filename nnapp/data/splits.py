@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.data.answers import known_answers
+from nnapp.data.answers import is_known, known_answers, strata_of
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import ClassFolders
 from nnapp.data.pictures import Data
@@ -56,16 +56,15 @@ def assign_parts(data: Data, question: Question, split: SplitSpec, test: Data | 
         DataError: If the rows are too few, or a column the split needs is missing.
     """
     answers, _ = known_answers(data, question)
-    known = answers >= 0 if not question.is_number else np.isfinite(answers)
-    rows = np.flatnonzero(known)
+    rows = np.flatnonzero(is_known(answers))
     if len(rows) < FEWEST_ROWS:
         raise DataError(
             f"{data.name} has {counted(len(rows), 'example')} with a known {question.target!r}: too few to train, choose and judge on.",
             remedy=f"Bring at least {FEWEST_ROWS} rows; some hundred are needed for a score that means something.",
         )
-    classes = None if question.is_number else answers.astype(np.int64)
+    classes = strata_of(answers)
     parts = np.full(data.rows, LEFT_OUT, dtype="<U10")
-    drawing = Drawing(data, split, rows, classes, 0.0 if test is not None else split.test, parts, question.class_names)
+    drawing = Drawing(data, split, rows, classes, 0.0 if test is not None else split.test, parts, (*question.class_names, "none of them"))
     if question.kind == "forecasting":
         drawing = replace(drawing, split=split.model_copy(update={"column": question.date}))
         WAYS["time"](drawing)

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.data.answers import NO_ANSWER, class_texts, known_answers
+from nnapp.data.answers import NO_ANSWER, class_texts, is_known, known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import ClassFolders, natural
 from nnapp.data.forecast_question import forecast_question
+from nnapp.data.labels import MOST_LABELS, are_joined, label_counts
 from nnapp.data.long_table import LongTable
 from nnapp.data.pictures import Data
 from nnapp.data.question import Question
@@ -22,10 +23,12 @@ from nnapp.data.table import Table
 from nnapp.errors import DataError
 from nnapp.registry import did_you_mean
 
-TARGET_NAMES = ("target", "label", "class", "y")
+TARGET_NAMES = ("target", "label", "class", "y", "labels")
 CLASS_NAMES = ("label", "class")
 MOST_WHOLE_CLASSES = 20
 MOST_CLASSES = 1_000
+Asked = tuple[Table, DataConfig, Sequence[ColumnProfile]]
+"""A table, what a person said of it, and its columns."""
 
 __all__ = ["NO_ANSWER", "Question", "known_answers", "propose_target", "resolve"]
 
@@ -33,7 +36,7 @@ __all__ = ["NO_ANSWER", "Question", "known_answers", "propose_target", "resolve"
 def propose_target(table: Table, profiles: Sequence[ColumnProfile]) -> tuple[str, str]:
     """The column that is most likely meant to be predicted, and why.
 
-    A column named target, label, class or y; else the last that is neither an identifier nor a date, and holds
+    A column named target, label, class, y or labels; else the last that is neither an identifier nor a date, and holds
     something to answer with (free text and empty columns do not).
 
     Raises:
@@ -84,19 +87,65 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
         remedy = "If you want to predict something else, choose another target (--target on the command line)."
         findings.append(Finding(code="target_proposed", severity="info", problem=problem, remedy=remedy, columns=(target,)))
     profiled = next((one for one in profiles if one.name == target), None)
+    if profiled is None and (columns := several_columns(data, target)):
+        return _of_labels((data, config, profiles), target, columns, findings)
     if profiled is None:
         raise DataError(f"{data.name} has no column {target!r}.", remedy=did_you_mean(target, list(data.columns)))
     return as_series_question(_of_column(data, config, profiles, profiled, findings), data, wide)
 
 
-def _fed(profiles: Sequence[ColumnProfile], target: str) -> DataKind:
+def several_columns(table: Table, target: str) -> tuple[str, ...]:
+    """The columns that `a,b,c` names; none if it does not name at least two."""
+    names = tuple(name.strip() for name in target.split(","))
+    return names if len(names) > 1 and len(set(names)) == len(names) and set(names) <= set(table.columns) else ()
+
+
+def _of_labels(asked: Asked, target: str, columns: tuple[str, ...], findings: list[Finding]) -> Question:
+    """Any number of labels a row: those of a column, joined by bars, or columns of yes and no."""
+    table, config, profiles = asked
+    if config.task not in {"auto", "multilabel"}:
+        raise DataError(
+            f"{target!r} holds several labels a row, so it cannot be asked as {config.task}.", remedy="Use --task multilabel, or one column as target."
+        )
+    names = columns or tuple(sorted(label_counts(table.texts(target)), key=natural))
+    if len(names) < 2 or len(names) > MOST_LABELS:
+        problem = f"The target {target!r} holds {counted(len(names), 'label')}; several labels at once need 2 to {MOST_LABELS:,}."
+        raise DataError(problem, remedy="Join the labels of a row by |, or choose another task.")
+    fed = config.kind if config.kind != "auto" else _fed(profiles, columns or (target,))
+    question = Question(target=target, kind="multilabel", columns=columns, class_names=names, data=fed)
+    answers, told = known_answers(table, question)
+    known = is_known(answers)
+    none, lost = int((known & (answers == 0).all(axis=1)).sum()), int((~known).sum())
+    if lost == table.rows:
+        raise DataError(f"No row of {quoted(columns)} says yes or no.", remedy="Write 1 and 0, yes and no, or true and false into the columns of labels.")
+    if not columns and config.task == "auto":
+        problem = f"{target!r} holds several labels a row, joined by |: {counted(len(names), 'label')}, of which any number may hold."
+        remedy = "If every different cell is meant as a class of its own, use --task multiclass."
+        fix = {"data.task": "multiclass"}
+        findings.append(
+            Finding(code="several_labels", severity="info", problem=problem, remedy=remedy, columns=(target,), fix=fix, fix_label="One class a row")
+        )
+    if none:
+        problem = f"{counted(none, 'row has', 'rows have')} no label at all; they are taken to have none of them."
+        findings.append(
+            Finding(code="no_labels", severity="info", problem=problem, remedy="Fill in the labels if they are only not known.", columns=question.targets)
+        )
+    if lost:
+        problem = f"{counted(lost, 'row says', 'rows say')} neither yes nor no in {quoted(columns)} and cannot be learned from."
+        findings.append(Finding(code="target_missing", severity="warning", problem=problem, remedy="They are left out. Write 1 or 0.", columns=columns))
+    return question.model_copy(update={"findings": (*findings, *told)})
+
+
+def _fed(profiles: Sequence[ColumnProfile], targets: tuple[str, ...]) -> DataKind:
     """What a network is fed with from a table: text where there is nothing else to learn from."""
-    others = [column for column in profiles if column.name != target]
+    others = [column for column in profiles if column.name not in targets]
     return "text" if any(column.feeds("text") for column in others) and not any(column.feeds("tabular") for column in others) else "tabular"
 
 
 def _of_column(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile], column: ColumnProfile, findings: list[Finding]) -> Question:
     """The question that a column asks."""
+    if config.task == "multilabel" or (config.task == "auto" and column.minimum is None and are_joined(table.texts(column.name))):
+        return _of_labels((table, config, profiles), column.name, (), findings)
     different, rows = table.texts(column.name).counts()
     counts: Counter[str] = Counter()
     for text, count in zip(class_texts(list(different)), rows.tolist(), strict=True):
@@ -114,7 +163,7 @@ def _of_column(table: Table, config: DataConfig, profiles: Sequence[ColumnProfil
         )
         remedy = "They are left out. Fill them in if you know the answers."
         findings.append(Finding(code="target_missing", severity="warning", problem=problem, remedy=remedy, columns=(column.name,)))
-    return question.model_copy(update={"findings": tuple(findings), "data": config.kind if config.kind != "auto" else _fed(profiles, column.name)})
+    return question.model_copy(update={"findings": tuple(findings), "data": config.kind if config.kind != "auto" else _fed(profiles, (column.name,))})
 
 
 def _refuse_impossible(table: Table, config: DataConfig, column: ColumnProfile, counts: Counter[str]) -> None:
@@ -181,8 +230,8 @@ def _of_folders(files: ClassFolders, config: DataConfig) -> Question:
     """The class is the folder."""
     if config.target not in {None, "class"}:
         raise DataError(f"{files.noun.capitalize()}s have no column {config.target!r}: their class is their folder.", remedy="Leave the target out.")
-    if config.task == "regression":
-        raise DataError(f"The {files.noun}s of {files.name} are sorted into classes, not numbers.", remedy="Leave the task out.")
+    if config.task in {"regression", "multilabel"}:
+        raise DataError(f"The {files.noun}s of {files.name} are sorted into classes, one each.", remedy="Leave the task out.")
     question = _classification("class", config, Counter(files.labels))
     if config.task == "binary" and len(question.class_names) > 2:
         raise DataError(f"{files.name} has {len(question.class_names)} classes, not two.", remedy="Use --task multiclass.")
@@ -190,6 +239,8 @@ def _of_folders(files: ClassFolders, config: DataConfig) -> Question:
 
 
 def class_counts(answers: NDArray[np.generic], classes: int) -> NDArray[np.int64]:
-    """Examples a class, shape `(classes,)`; rows without an answer are not counted."""
+    """Examples a class (or label), shape `(classes,)`; rows without an answer are not counted."""
     codes = np.asarray(answers, np.int64)
+    if codes.ndim > 1:
+        return np.asarray((codes == 1).sum(axis=0), np.int64)
     return np.bincount(codes[codes >= 0], minlength=classes)

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.metrics import Predictions
+from nnapp.portable.answers import answer_text
 from nnapp.registry import Registry
 from nnapp.reports import Report
 from nnapp.tasks import TaskKind, TaskSpec
 
 CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
+ALL: tuple[TaskKind, ...] = (*CLASSES, "multilabel", "regression", "forecasting")
 FEW = 30
 """Below this many examples a share says little."""
 
@@ -50,10 +52,10 @@ def evaluation(name: str, *tasks: TaskKind) -> Callable[[Callable[[Predictions],
 
 
 def named(task: TaskSpec, classes: NDArray[np.int64] | NDArray[np.float64]) -> list[str] | list[float]:
-    """Class indices as names; a regression's values as they are."""
+    """Class indices as names, several labels joined by bars; a regression's values as they are."""
     if task.is_number:
         return [float(value) for value in classes]
-    return [task.class_names[int(index)] for index in classes]
+    return [answer_text(answer, task.class_names) or "none" for answer in classes.tolist()]
 
 
 def few_rows(predictions: Predictions) -> tuple[str, ...]:

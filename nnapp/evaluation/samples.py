@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nnapp.evaluation.base import CLASSES, evaluation, named
+from nnapp.evaluation.base import ALL, evaluation, named
 from nnapp.evaluation.numbers import ids
 from nnapp.metrics import Predictions
 from nnapp.reports import Report
@@ -19,8 +19,18 @@ def losses(predictions: Predictions) -> NDArray[np.float64]:
     """How bad each answer is, shape `(n,)`: surprise at the true class in nats, or the size of the error."""
     if predictions.probabilities is None:
         return np.asarray(np.abs(predictions.prediction.astype(np.float64) - predictions.y_true.astype(np.float64)).reshape(len(predictions), -1).mean(axis=1))
-    true = predictions.probabilities[np.arange(len(predictions)), predictions.y_true.astype(np.int64)]
+    true = p_true(predictions)
     return -np.log(np.clip(true, np.finfo(np.float64).eps, 1.0))
+
+
+def p_true(predictions: Predictions) -> NDArray[np.float64]:
+    """Probability given to what was right, shape `(n,)`: of several labels the smallest over them."""
+    assert predictions.probabilities is not None  # numbers have residuals instead
+    if predictions.y_true.ndim > 1:
+        right: NDArray[np.float64] = np.where(predictions.y_true == 1, predictions.probabilities, 1 - predictions.probabilities).min(axis=1)
+        return right
+    chosen: NDArray[np.float64] = predictions.probabilities[np.arange(len(predictions)), predictions.y_true.astype(np.int64)]
+    return chosen
 
 
 def samples_of(predictions: Predictions, *, true: str | None = None, predicted: str | None = None, limit: int = 200) -> pd.DataFrame:
@@ -46,7 +56,7 @@ def samples_of(predictions: Predictions, *, true: str | None = None, predicted: 
     return _table(predictions, found[np.argsort(-losses(predictions)[found], kind="stable")][:limit])
 
 
-@evaluation("worst_samples", *CLASSES, "regression", "forecasting")
+@evaluation("worst_samples", *ALL)
 def worst_samples(predictions: Predictions) -> Report:
     """List the examples with the worst answers: often a wrong label, a rare kind, or a broken row.
 
@@ -58,6 +68,7 @@ def worst_samples(predictions: Predictions) -> Report:
         chosen, wrong = order[:WORST], None
     else:
         mistaken = predictions.prediction != predictions.y_true
+        mistaken = mistaken if mistaken.ndim == 1 else mistaken.any(axis=1)
         chosen, wrong = order[mistaken[order]][:WORST], int(mistaken.sum())
     caveats = ("An answer that is sure and wrong is often a wrong label: look at the example before you blame the network.",) if len(chosen) else ()
     headline = {"shown": len(chosen)} if wrong is None else {"shown": len(chosen), "wrong": wrong}
@@ -74,8 +85,7 @@ def _table(predictions: Predictions, rows: NDArray[np.int64]) -> pd.DataFrame:
     }
     if predictions.probabilities is None:
         return pd.DataFrame({**columns, "residual": _one_each(predictions.prediction[rows] - predictions.y_true[rows])})
-    true = predictions.probabilities[rows, predictions.y_true[rows].astype(np.int64)]
-    return pd.DataFrame({**columns, "confidence": predictions.confidence[rows], "p_true": true})
+    return pd.DataFrame({**columns, "confidence": predictions.confidence[rows], "p_true": p_true(predictions)[rows]})
 
 
 def _one_each(values: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:

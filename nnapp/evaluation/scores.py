@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from nnapp.evaluation.base import CLASSES, evaluation, few_rows
+from nnapp.evaluation.base import ALL, evaluation, few_rows
 from nnapp.metrics import METRICS, Predictions, Rival, bootstrap, metrics_for, score
 from nnapp.reports import Report
 
@@ -40,7 +40,7 @@ def scores(predictions: Predictions, rivals: Sequence[Rival] = (), *, seed: int 
     return Report("scores", "Scores", table, dict(ours), tuple(caveats))
 
 
-@evaluation("scores", *CLASSES, "regression")
+@evaluation("scores", *ALL)
 def network_scores(predictions: Predictions) -> Report:
     """The network's scores alone."""
     return scores(predictions)

@@ -31,7 +31,7 @@ def agrees(task: TaskSpec, network: Answers, file: Answers) -> NDArray[np.bool_]
         rows: NDArray[np.bool_] = np.asarray(near.reshape(len(near), -1).all(axis=1), np.bool_)
         return rows
     same: NDArray[np.bool_] = file.prediction == network.prediction
-    return same
+    return same if same.ndim == 1 else np.asarray(same.all(axis=1), np.bool_)
 
 
 def judged(name: str, path: Path, test: Dataset, made: Conversion, *, encoded_outside: bool = False, caveats: tuple[str, ...] = ()) -> Export:
@@ -75,7 +75,7 @@ def _by_class(task: TaskSpec, truth: NDArray[np.int64] | NDArray[np.float64]) ->
     """Flipped rows by their true class; classes without any are left out."""
     if task.is_number:
         return {}
-    counts = np.bincount(truth.astype(np.int64), minlength=len(task.class_names))
+    counts = truth.sum(axis=0) if truth.ndim > 1 else np.bincount(truth.astype(np.int64), minlength=len(task.class_names))
     return {name: int(count) for name, count in zip(task.class_names, counts, strict=True) if count}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import Dataset
+from nnapp.data.labels import strata
 from nnapp.tasks import OUTPUT
 
 ROWS = {"tabular": 2000, "pictures": 500, "series": 500, "sounds": 500, "text": 500}
@@ -30,7 +31,7 @@ def representative(train: Dataset, count: int | None = None, *, seed: int = 0) -
     """
     wanted = min(ROWS[train.data.kind] if count is None else count, len(train))
     y = np.asarray(train.y[OUTPUT])
-    y = y.reshape(len(y), -1).mean(axis=1) if train.task.is_number else y.ravel()
+    y = strata(y.astype(np.int64)) if train.task.kind == "multilabel" else y.reshape(len(y), -1).mean(axis=1) if train.task.is_number else y.ravel()
     chosen = _spaced(y, wanted) if train.task.is_number else _in_turns(y, wanted, seed)
     if train.data.kind == "tabular" and len(train):
         chosen = np.concatenate([chosen, *(_extremes(array) for array in train.x.values())])

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def areas(y_true: NDArray[np.int64], probabilities: Floats, classes: list[int], weights: Floats) -> tuple[Floats, Floats]:
+def areas(happened: NDArray[np.bool_], probabilities: Floats, classes: list[int], weights: Floats) -> tuple[Floats, Floats]:
     """Mean areas over the classes for which they exist, each class against the rest.
 
     Args:
-        y_true: Class indices, shape `(n,)`.
+        happened: Whether an example is of a class (or has a label), shape `(n, k)`.
         probabilities: Shape `(n, k)`.
         classes: Classes that are asked for.
         weights: Whole numbers, shape `(r, n)`: how often each example counts.
@@ -22,7 +22,7 @@ def areas(y_true: NDArray[np.int64], probabilities: Floats, classes: list[int], 
     """
     # Examples first: picking rows of a contiguous array is several times faster than picking columns.
     counts = np.ascontiguousarray(weights.T, dtype=np.float32)
-    found = np.array([_of_one_class(y_true == index, probabilities[:, index], counts) for index in classes])
+    found = np.array([_of_one_class(happened[:, index], probabilities[:, index], counts) for index in classes])
     return _mean_of_existing(found[:, 0]), _mean_of_existing(found[:, 1])
 
 

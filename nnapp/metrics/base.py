@@ -25,7 +25,7 @@ class Sample:
 
     Attributes:
         task: What the answers mean.
-        y_true: Shape `(n,)`: class indices, or values in the target's units.
+        y_true: Shape `(n,)`: class indices, or values in the target's units; of several labels `(n, k)` of 0 and 1.
         answers: The answers to the same `n` examples.
         weights: Shape `(r, n)`: how often each example counts.
     """
@@ -39,6 +39,8 @@ class Sample:
     def class_sums(self) -> tuple[Floats, Floats, Floats]:
         """Weighted counts a class of right answers, of true ones and of predicted ones, each `(r, k)`."""
         true, predicted = self.y_true.astype(np.int64), self.answers.prediction.astype(np.int64)
+        if true.ndim > 1:
+            return self.weights @ (true & predicted), self.weights @ true, self.weights @ predicted
         right = true == predicted
         return self._count(true[right], self.weights[:, right]), self._count(true, self.weights), self._count(predicted, self.weights)
 
@@ -53,10 +55,12 @@ class Sample:
 
     @cached_property
     def areas(self) -> tuple[Floats, Floats]:
-        """ROC AUC and average precision, each `(r,)`: of the positive class of two, else the mean over the classes that occur."""
+        """ROC AUC and average precision, each `(r,)`: of the positive class of two, else the mean over the classes (or labels) that occur."""
         truth = self.y_true.astype(np.int64)
+        if truth.ndim > 1:
+            return areas(truth == 1, self.probabilities, np.flatnonzero((truth == 1).any(axis=0)).tolist(), self.weights)
         classes = [1] if self.task.kind == "binary" else np.unique(truth).tolist()
-        return areas(truth, self.probabilities, classes, self.weights)
+        return areas(truth[:, None] == np.arange(self.probabilities.shape[1]), self.probabilities, classes, self.weights)
 
     @property
     def probabilities(self) -> Floats:
@@ -93,6 +97,7 @@ class MetricInfo:
 
 
 CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
+ANY_CLASSES: tuple[TaskKind, ...] = (*CLASSES, "multilabel")
 METRICS: Registry[MetricInfo] = Registry("metric", "nnapp.metrics")
 
 # The order in which people read them; metrics that are not named here follow by name.
@@ -104,6 +109,8 @@ _ORDER = (
     "recall",
     "macro_f1",
     "micro_f1",
+    "subset_accuracy",
+    "hamming_accuracy",
     "roc_auc",
     "average_precision",
     "log_loss",
@@ -116,7 +123,13 @@ _ORDER = (
     "r2",
     "mse",
 )
-_HEADLINES: dict[TaskKind, str] = {"binary": "accuracy", "multiclass": "accuracy", "regression": "rmse", "forecasting": "mase"}
+_HEADLINES: dict[TaskKind, str] = {
+    "binary": "accuracy",
+    "multiclass": "accuracy",
+    "multilabel": "macro_f1",
+    "regression": "rmse",
+    "forecasting": "mase",
+}
 
 
 def metric(

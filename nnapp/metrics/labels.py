@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnapp.metrics.areas import Floats
-from nnapp.metrics.base import CLASSES, Sample, metric, ratio
+from nnapp.metrics.base import ANY_CLASSES, CLASSES, Sample, metric, ratio
 
 
 def _nanmean(values: Floats) -> Floats:
@@ -21,10 +21,11 @@ def accuracy(sample: Sample) -> Floats:
     return ratio(right.sum(axis=1), true.sum(axis=1))
 
 
-@metric("micro_f1", "Micro F1", "F1 over all decisions together; with one class an example it equals accuracy.", ("multiclass",))
+@metric("micro_f1", "Micro F1", "F1 over all decisions together; with one class an example it equals accuracy.", ("multiclass", "multilabel"))
 def micro_f1(sample: Sample) -> Floats:
     """Equal to accuracy where every example has exactly one class."""
-    return accuracy(sample)
+    right, true, predicted = sample.class_sums
+    return ratio(2 * right.sum(axis=1), (true + predicted).sum(axis=1))
 
 
 @metric("balanced_accuracy", "Balanced accuracy", "Mean of the classes' recalls: a rare class counts as much as a common one.", CLASSES)
@@ -34,11 +35,23 @@ def balanced_accuracy(sample: Sample) -> Floats:
     return _nanmean(ratio(right, true))
 
 
-@metric("macro_f1", "Macro F1", "Mean of the classes' F1: low when some class is rarely found or often claimed wrongly.", CLASSES)
+@metric("macro_f1", "Macro F1", "Mean of the classes' F1: low when some class is rarely found or often claimed wrongly.", ANY_CLASSES)
 def macro_f1(sample: Sample) -> Floats:
     """Mean F1 over the classes that occur or are predicted."""
     right, true, predicted = sample.class_sums
     return _nanmean(ratio(2 * right, true + predicted))
+
+
+@metric("subset_accuracy", "Exact matches", "Share of the examples whose labels are all right, none missing and none too many.", ("multilabel",))
+def subset_accuracy(sample: Sample) -> Floats:
+    """The strictest count."""
+    return sample.mean((sample.answers.prediction == sample.y_true).all(axis=1).astype(np.float64))
+
+
+@metric("hamming_accuracy", "Right decisions", "Share of all decisions, label by label, that are right; high by itself where labels are rare.", ("multilabel",))
+def hamming_accuracy(sample: Sample) -> Floats:
+    """One minus the Hamming loss."""
+    return sample.mean((sample.answers.prediction == sample.y_true).mean(axis=1))
 
 
 @metric("precision", "Precision", "Of the examples called positive, the share that is.", ("binary",))

@@ -21,8 +21,10 @@ _FIXED = ("id", "part", "true", "prediction")
 
 
 def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
-    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units; of a forecast `(n, steps * targets)`."""
+    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units; several answers a row `(n, k)`."""
     y = np.asarray(dataset.y[OUTPUT])
+    if dataset.task.kind == "multilabel":
+        return y.astype(np.int64)
     if not dataset.task.is_number:
         return y.ravel().astype(np.int64)
     center, scale = dataset.task.units_of_target
@@ -37,7 +39,8 @@ class Predictions:
     Attributes:
         ids: Row numbers of the upload (int64), or paths of pictures (text), shape `(n,)`.
         part: `train`, `validation` or `test` for each, shape `(n,)`.
-        y_true: Class indices (int64), or values in the target's units (float64), shape `(n,)`; of a forecast `(n, steps * targets)`.
+        y_true: Class indices (int64), or values in the target's units (float64), shape `(n,)`; of a forecast `(n, steps * targets)`,
+            of several labels 0 and 1, shape `(n, k)`.
         prediction: Like `y_true`.
         probabilities: Shape `(n, k)`, or None for a regression.
         task: What they mean.
@@ -86,9 +89,12 @@ class Predictions:
 
     @property
     def confidence(self) -> NDArray[np.float64]:
-        """Probability of the given answer, shape `(n,)`; NaN for a regression."""
+        """Probability of the given answer, shape `(n,)`, of several labels the mean over them; NaN for a regression."""
         if self.probabilities is None:
             return np.full(len(self), np.nan)
+        if self.prediction.ndim > 1:
+            sure: NDArray[np.float64] = np.where(self.prediction == 1, self.probabilities, 1 - self.probabilities).mean(axis=1)
+            return sure
         chosen: NDArray[np.float64] = self.probabilities[np.arange(len(self)), self.prediction.astype(np.int64)]
         return chosen
 

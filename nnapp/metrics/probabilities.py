@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.metrics.areas import Floats
-from nnapp.metrics.base import CLASSES, Sample, metric
+from nnapp.metrics.base import ANY_CLASSES, CLASSES, Sample, metric
 
 BINS = 15
 """Bins of the confidence for the calibration error."""
@@ -47,14 +47,14 @@ def ece(sample: Sample) -> Floats:
     return total
 
 
-@metric("roc_auc", "ROC AUC", "Chance that a random example of a class scores higher than a random one of the others; 0.5 is guessing.", CLASSES,
+@metric("roc_auc", "ROC AUC", "Chance that a random example of a class scores higher than a random one of the others; 0.5 is guessing.", ANY_CLASSES,
         unit="none", needs_probabilities=True, once_a_class=True)  # fmt: skip
 def roc_auc(sample: Sample) -> Floats:
     """Area under the ROC curve; for more than two classes the mean over the classes that occur, each against the rest."""
     return sample.areas[0]
 
 
-@metric("average_precision", "Average precision", "Area under the precision-recall curve: how pure the list is when sorted by score.", CLASSES,
+@metric("average_precision", "Average precision", "Area under the precision-recall curve: how pure the list is when sorted by score.", ANY_CLASSES,
         unit="none", needs_probabilities=True, once_a_class=True)  # fmt: skip
 def average_precision(sample: Sample) -> Floats:
     """Of the positive class; for more than two classes the mean over the classes that occur."""

@@ -25,17 +25,19 @@ def units_of(output: Mapping[str, Any]) -> tuple[Any, Any]:
     return np.tile(forecast["centers"], forecast["horizon"]), np.tile(forecast["scales"], forecast["horizon"])
 
 
-def decode(logits: np.ndarray, kind: str, center: Any, scale: Any) -> tuple[np.ndarray, np.ndarray | None]:
+def decode(logits: np.ndarray, kind: str, center: Any, scale: Any, thresholds: Sequence[float] = ()) -> tuple[np.ndarray, np.ndarray | None]:
     """Turn logits into predictions and probabilities.
 
     Args:
         logits: Shape `(n, units)`: one unit for `binary` (the positive class) and `regression`.
-        kind: `binary`, `multiclass`, `regression` or `forecasting`.
+        kind: `binary`, `multiclass`, `multilabel`, `regression` or `forecasting`.
         center: Added to a regression's output, or to each of a forecast's, shape `(units,)`.
         scale: Multiplies them first.
+        thresholds: Of several labels, the probability above which each is given; empty for one half.
 
     Returns:
-        Class indices (int64) and probabilities of shape `(n, k)`, or values (float64) and None.
+        Class indices (int64) and probabilities of shape `(n, k)`, or values (float64) and None; of several labels
+        0 and 1, shape `(n, k)`, and the probability of each.
 
     >>> decode(np.array([[0.0], [2.0]]), "binary", 0.0, 1.0)[0].tolist()
     [0, 1]
@@ -50,6 +52,10 @@ def decode(logits: np.ndarray, kind: str, center: Any, scale: Any) -> tuple[np.n
         positive = 1.0 / (1.0 + np.exp(-np.clip(wide[:, 0], -700, 700)))
         probabilities = np.stack([1.0 - positive, positive], axis=1)
         return (wide[:, 0] > 0).astype(np.int64), probabilities
+    if kind == "multilabel":
+        each = 1.0 / (1.0 + np.exp(-np.clip(wide, -700, 700)))
+        limits = np.asarray(thresholds, np.float64) if len(thresholds) else np.full(wide.shape[1], 0.5)
+        return (each > limits).astype(np.int64), each
     shifted = np.exp(wide - wide.max(axis=1, keepdims=True)) if len(wide) else wide
     probabilities = shifted / shifted.sum(axis=1, keepdims=True)
     return probabilities.argmax(axis=1).astype(np.int64), probabilities
@@ -70,17 +76,28 @@ def answer_rows(
     """Answers as cells: the file where there are files, the class name or number, a probability a class.
 
     Args:
-        prediction: Class indices or values, shape `(n,)`.
+        prediction: Class indices or values, shape `(n,)`; of several labels 0 and 1, shape `(n, k)`.
         probabilities: Shape `(n, k)`, or None.
         class_names: By class index.
         files: Name of each picture, shape `(n,)`.
     """
     for row, answer in enumerate(prediction.tolist()):
         cells = [] if files is None else [harmless(files[row])]
-        cells.append(f"{answer:.9g}" if probabilities is None else harmless(class_names[int(answer)]))
+        cells.append(f"{answer:.9g}" if probabilities is None else harmless(answer_text(answer, class_names)))
         if probabilities is not None:
             cells += [f"{value:.9g}" for value in probabilities[row].tolist()]
         yield cells
+
+
+def answer_text(answer: int | Sequence[int], class_names: Sequence[str]) -> str:
+    """The name of a class by its index, or those of several labels by 0 and 1, joined by bars.
+
+    >>> answer_text(1, ["a", "b", "c"]), answer_text([1, 0, 1], ["a", "b", "c"])
+    ('b', 'a|c')
+    """
+    if isinstance(answer, Sequence):
+        return "|".join(name for name, given in zip(class_names, answer, strict=True) if given)
+    return class_names[int(answer)]
 
 
 def write_answers(

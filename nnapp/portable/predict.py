@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .answers import decode, units_of, write_answers
+from .answers import answer_text, decode, units_of, write_answers
 from .errors import PortableError
 from .inputs import FILE_KINDS, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
 from .litert import LiteRT
@@ -27,7 +27,7 @@ class Answers(NamedTuple):
     """Answers to `n` examples.
 
     Attributes:
-        prediction: Class indices (int64) or values in the target's units (float64), shape `(n,)`.
+        prediction: Class indices (int64) or values in the target's units (float64), shape `(n,)`; of several labels 0 and 1, shape `(n, k)`.
         probabilities: Shape `(n, k)`; None for a regression.
         class_names: By class index; empty for a regression.
         files: Name of each file; None for a table.
@@ -43,7 +43,7 @@ class Answers(NamedTuple):
     @property
     def texts(self) -> list[str]:
         """Class names, or numbers as text."""
-        return [self.class_names[int(index)] if self.class_names else repr(float(index)) for index in self.prediction]
+        return [answer_text(answer, self.class_names) if self.class_names else repr(float(answer)) for answer in self.prediction.tolist()]
 
 
 class Bundle:
@@ -130,7 +130,7 @@ class Bundle:
         return logits.reshape(rows, int(self._output["shape"][-1]))
 
     def _decoded(self, logits: np.ndarray) -> Answers:
-        prediction, probabilities = decode(logits, self.kind, *units_of(self._output))
+        prediction, probabilities = decode(logits, self.kind, *units_of(self._output), self._output.get("thresholds", ()))
         return Answers(prediction, probabilities, self.class_names)
 
 

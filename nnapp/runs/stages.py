@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from nnapp.errors import ExportError
@@ -65,7 +66,8 @@ def read_data(run: Run, spec: RunSpec, recorder: FolderRecorder) -> Prepared:
             recorder.event(finding.code, finding.problem)
     recorder.phase("preparing")
     spec.model.check(prepared.data, prepared.task)
-    return prepared
+    kept = run.task  # which may say more, once the network is trained
+    return prepared if kept is None or kept.kind != prepared.task.kind else prepared.asking(kept)
 
 
 def keep_data(run: Run, prepared: Prepared) -> None:
@@ -130,6 +132,22 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
     )
     run.write_json("training.json", fitted.model_dump(mode="json"))
     return result.model, fitted
+
+
+def choose_thresholds(run: Run, model: keras.Model, prepared: Prepared) -> Prepared:
+    """Of several labels: from which probability on each is given, by the validation part. Leaves `task.json`."""
+    from nnapp.inference.keras_network import KerasPredictor
+    from nnapp.metrics import true_answers
+    from nnapp.metrics.thresholds import best_thresholds
+
+    if prepared.task.kind != "multilabel":
+        return prepared
+    part = prepared.parts.validation
+    chances = prepared.task.decode(KerasPredictor(model).logits(part.x)).probabilities
+    assert chances is not None  # several labels always have them
+    task = prepared.task.with_thresholds(tuple(best_thresholds(true_answers(part).astype(np.int64), chances).tolist()))
+    run.write_json("task.json", task.model_dump(mode="json"))
+    return prepared.asking(task)
 
 
 def answers(run: Run, model: keras.Model, prepared: Prepared) -> Predictions:

@@ -12,7 +12,7 @@ from pydantic import Field
 from nnapp.portable.answers import decode, units_of
 from nnapp.specs import Spec
 
-TaskKind = Literal["binary", "multiclass", "regression", "forecasting", "anomaly"]
+TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "forecasting", "anomaly"]
 OUTPUT = "output"
 """Name of the one output of a network that answers one question."""
 
@@ -37,6 +37,7 @@ class OutputSpec(Spec):
     center: Annotated[float, Field(description="Added to a regression's output times `scale`, in the target's units.")] = 0.0
     scale: Annotated[float, Field(gt=0, description="Target units in one unit of a regression's output.")] = 1.0
     forecast: Annotated[ForecastSpec | None, Field(description="Of a forecast: its steps and targets.")] = None
+    thresholds: Annotated[tuple[float, ...], Field(description="Of several labels: the probability above which each is given. Empty: one half.")] = ()
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ class Answers:
     """Decoded outputs of `n` examples.
 
     Attributes:
-        prediction: Shape `(n,)`: class indices (int64), or values in the target's units (float64); of a forecast `(n, steps * targets)`.
-        probabilities: Shape `(n, k)`, rows sum to 1; None for a regression.
+        prediction: Shape `(n,)`: class indices (int64), or values in the target's units (float64); of a forecast `(n, steps * targets)`,
+            of several labels `(n, k)` of 0 and 1.
+        probabilities: Shape `(n, k)`, rows sum to 1 unless there are several labels; None for a regression.
     """
 
     prediction: NDArray[np.int64] | NDArray[np.float64]
@@ -65,6 +67,15 @@ class TaskSpec(Spec):
         binary = len(class_names) == 2
         output = OutputSpec(shape=(1 if binary else len(class_names),), class_names=class_names)
         return cls(kind="binary" if binary else "multiclass", target=target, outputs={OUTPUT: output})
+
+    @classmethod
+    def multilabel(cls, target: str, class_names: tuple[str, ...]) -> TaskSpec:
+        """Any number of labels at once: a logit each."""
+        return cls(kind="multilabel", target=target, outputs={OUTPUT: OutputSpec(shape=(len(class_names),), class_names=class_names)})
+
+    def with_thresholds(self, thresholds: tuple[float, ...]) -> TaskSpec:
+        """The same question, each label given from another probability on."""
+        return self.model_copy(update={"outputs": {OUTPUT: self.output.model_copy(update={"thresholds": thresholds})}})
 
     @classmethod
     def regression(cls, target: str, center: float, scale: float) -> TaskSpec:
@@ -105,5 +116,5 @@ class TaskSpec(Spec):
 
     def decode(self, logits: NDArray[np.float32]) -> Answers:
         """Turn logits of shape `(n, units)` into answers, by the code that every bundle carries."""
-        prediction, probabilities = decode(np.asarray(logits), self.kind, *self.units_of_target)
+        prediction, probabilities = decode(np.asarray(logits), self.kind, *self.units_of_target, self.output.thresholds)
         return Answers(prediction, probabilities)

@@ -62,7 +62,7 @@ def _metric(task: TaskSpec) -> Any:
     """The training curve beside the loss."""
     import keras
 
-    if task.kind == "binary":
+    if task.kind in {"binary", "multilabel"}:
         return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
     if task.kind == "multiclass":
         return keras.metrics.SparseCategoricalAccuracy(name="accuracy")

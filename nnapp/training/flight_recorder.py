@@ -194,6 +194,9 @@ def loss_of_guessing(train: Arrays, loss: keras.losses.Loss, task: TaskSpec) -> 
     y, weights = train.y[:GUESSED], None if train.weights is None else train.weights[:GUESSED]
     if task.is_number:
         logits = np.full((len(y), task.units), np.average(y.reshape(len(y), -1).mean(axis=1, dtype=np.float64), weights=weights), np.float32)
+    elif task.kind == "multilabel":
+        each = np.clip(np.average(y.astype(np.float64), axis=0, weights=weights), 1e-6, 1 - 1e-6)
+        logits = np.tile(np.log(each / (1 - each)).astype(np.float32), (len(y), 1))
     else:
         shares = np.bincount(y.reshape(-1).astype(np.int64), weights, minlength=len(task.class_names)) / (len(y) if weights is None else weights.sum())
         logs = np.log(np.clip(shares, 1e-6, 1 - 1e-6))
@@ -203,7 +206,7 @@ def loss_of_guessing(train: Arrays, loss: keras.losses.Loss, task: TaskSpec) -> 
 
 
 def majority_share(train: Arrays, task: TaskSpec) -> float | None:
-    """Share of the commonest class among the rows; None for a regression."""
-    if task.is_number:
+    """Share of the commonest class among the rows; None for numbers and for several labels."""
+    if task.is_number or task.kind == "multilabel":
         return None
     return float(np.bincount(train.y.reshape(-1).astype(np.int64)).max() / len(train))

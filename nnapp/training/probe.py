@@ -148,6 +148,9 @@ class Probe:
         """How often each class was answered and how often it was right to."""
         if self._task.is_number:
             return {}
+        if self._task.kind == "multilabel":
+            given = {"answers": self._task.decode(logits).prediction, "labels": self._y}
+            return {name: tuple(np.asarray(which, np.int64).sum(axis=0).tolist()) for name, which in given.items()}
         classes = len(self._task.class_names)
         found = {"answers": self._task.decode(logits).prediction, "labels": self._y.reshape(-1)}
         return {name: tuple(np.bincount(which.astype(np.int64), minlength=classes).tolist()) for name, which in found.items()}

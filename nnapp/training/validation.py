@@ -74,4 +74,5 @@ def _metrics(task: TaskSpec, y: NDArray[np.generic], logits: NDArray[np.float32]
     """What the training curve shows beside the loss, on whole arrays."""
     if task.is_number:
         return {"mae": float(np.abs(y.astype(np.float64).reshape(-1) - logits.reshape(-1)).mean()) * task.output.scale}
-    return {"accuracy": float((task.decode(logits).prediction == y.reshape(-1)).mean())}
+    found = task.decode(logits).prediction
+    return {"accuracy": float((found.reshape(y.shape) == y).mean())}

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.data.answers import known_answers
+from nnapp.data.answers import is_known, known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile
 from nnapp.data.folders import ClassFolders
 from nnapp.data.pictures import Data, Pictures
@@ -71,18 +71,17 @@ class Examined:
         """Columns that a network would learn from."""
         if self.question.data == "series":
             return ()  # its steps are no columns of their own
-        return tuple(column for column in self.profiles if column.feeds(self.question.data) and column.name != self.question.target)
+        return tuple(column for column in self.profiles if column.feeds(self.question.data) and column.name not in self.question.targets)
 
     @cached_property
     def answers(self) -> NDArray[np.int64] | NDArray[np.float64]:
-        """The target of every row: class indices (-1 where unknown) or numbers (NaN where unknown)."""
+        """The target of every row: class indices (-1 where unknown) or numbers (NaN where unknown); of several labels `(n, k)` of 0 and 1."""
         return known_answers(self.data, self.question)[0]
 
     @cached_property
     def known(self) -> int:
         """Rows whose answer is known."""
-        answers = self.answers
-        return int(np.count_nonzero(np.isfinite(answers) if self.question.is_number else answers >= 0))
+        return int(np.count_nonzero(is_known(self.answers)))
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:

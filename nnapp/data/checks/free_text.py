@@ -12,7 +12,7 @@ def free_text(examined: Examined) -> Finding | None:
     """Networks for tables learn from numbers, categories, dates and amounts; sentences are left out."""
     if examined.question.data != "tabular":
         return None
-    names = tuple(column.name for column in examined.profiles if column.type == "text" and column.name != examined.question.target)
+    names = tuple(column.name for column in examined.profiles if column.type == "text" and column.name not in examined.question.targets)
     if not names:
         return None
     problem = f"{quoted(names)} {'holds' if len(names) == 1 else 'hold'} free text. Networks for tables do not read sentences, so {'it is' if len(names) == 1 else 'they are'} left out."

@@ -10,7 +10,7 @@ from nnapp.data.findings import Finding, quoted
 @CHECKS.register("identifiers")
 def identifiers(examined: Examined) -> Finding | None:
     """A network that learns names by heart knows nothing of new rows."""
-    found = [column for column in examined.profiles if column.type == "identifier" and column.name != examined.question.target]
+    found = [column for column in examined.profiles if column.type == "identifier" and column.name not in examined.question.targets]
     if not found:
         return None
     names = tuple(column.name for column in found)

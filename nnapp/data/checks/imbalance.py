@@ -14,7 +14,7 @@ _TIMES = 10
 def imbalance(examined: Examined) -> Finding | None:
     """Accuracy flatters where guessing the commonest class does well."""
     counts = examined.counts
-    if len(counts) < 2 or counts.sum() == 0:
+    if examined.question.kind == "multilabel" or len(counts) < 2 or counts.sum() == 0:
         return None
     commonest, rarest = int(counts.argmax()), int(counts.argmin())
     share = counts[commonest] / counts.sum()

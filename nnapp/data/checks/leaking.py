@@ -20,7 +20,7 @@ _CORRELATION = 0.9995
 @CHECKS.register("leaking")
 def leaking(examined: Examined) -> Finding | None:
     """A column that predicts the target alone, almost without error, was often filled in after the answer was known."""
-    if examined.table is None:
+    if examined.table is None or examined.question.kind == "multilabel":
         return None
     answers = np.asarray(examined.answers)[examined.sample]
     regression = examined.question.kind == "regression"

@@ -12,7 +12,7 @@ def no_features(examined: Examined) -> Finding | None:
     """A table needs at least one column besides the target."""
     if examined.table is None or examined.features or examined.question.data == "series":
         return None
-    others = [column.name for column in examined.profiles if column.name != examined.question.target]
+    others = [column.name for column in examined.profiles if column.name not in examined.question.targets]
     if not others:
         problem = f"The table has one column only, {examined.question.target!r}: there is nothing to predict it from."
         return Finding(code="one_column", severity="error", problem=problem, remedy="Bring columns that may explain it, beside the answer.")

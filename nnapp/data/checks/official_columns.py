@@ -21,7 +21,7 @@ def official_columns(examined: Examined) -> Finding | None:
         return Finding(code="test_kind", severity="error", problem=problem, remedy="Bring a test file of the same kind.")
     if not isinstance(test, Table):
         return None
-    needed = [examined.question.target, *(column.name for column in examined.features)]
+    needed = [*examined.question.targets, *(column.name for column in examined.features)]
     lacking = tuple(name for name in needed if name not in test.columns)
     if not lacking:
         return None

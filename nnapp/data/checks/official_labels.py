@@ -25,6 +25,6 @@ def _told(examined: Examined, code: str) -> Finding | None:
     test = examined.test
     if test is None or type(test) is not type(examined.data):
         return None
-    if isinstance(test, Table) and examined.question.target not in test.columns:
+    if isinstance(test, Table) and not set(examined.question.targets) <= set(test.columns):
         return None
     return next((finding for finding in known_answers(test, examined.question)[1] if finding.code == code), None)

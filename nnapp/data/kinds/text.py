@@ -23,7 +23,7 @@ class Text(Kind):
     def fit(self, given: Given) -> TextPreprocessing:
         """Learn the words of the train part."""
         assert isinstance(given.data, Table)
-        names = [column.name for column in given.profiles if column.feeds("text") and column.name != given.question.target]
+        names = [column.name for column in given.profiles if column.feeds("text") and column.name not in given.question.targets]
         return TextPreprocessing.fit(given.data, names, given.rows, given.preprocessing)
 
     def inputs(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, *, on_disk: bool = False) -> dict[str, NDArray[np.generic]]:

@@ -58,7 +58,7 @@ class TablePreprocessing(Preprocessing):
         Raises:
             DataError: If no column is left to learn from.
         """
-        wanted = [profile for profile in profiles if profile.feeds("tabular") and profile.name != question.target]
+        wanted = [profile for profile in profiles if profile.feeds("tabular") and profile.name not in question.targets]
         train = _cells(table.frame.iloc[rows_train], [profile.name for profile in wanted])
         fitted = [column for profile in wanted if (column := _fitted(profile, train[profile.name], config)) is not None]
         if not fitted:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def cross_entropy(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
-    """For `(n, 1)` labels of 0 and 1 (binary) or `(n,)` class indices (multiclass)."""
+    """For `(n, 1)` labels of 0 and 1 (binary), `(n, k)` (multilabel) or `(n,)` class indices (multiclass)."""
     import keras
 
-    if task.kind == "binary":
+    if task.kind in {"binary", "multilabel"}:
         return keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=label_smoothing, name="cross_entropy")
     if label_smoothing == 0:
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True, name="cross_entropy")
@@ -37,6 +37,10 @@ def _smoothed(classes: int, label_smoothing: float) -> keras.losses.Loss:
 
 LOSSES.register("cross_entropy")(
     LossInfo(
-        "Cross-entropy", "Charges for every doubt about the true class: gives honest probabilities.", frozenset({"binary", "multiclass"}), cross_entropy, 10
+        "Cross-entropy",
+        "Charges for every doubt about the true class: gives honest probabilities.",
+        frozenset({"binary", "multiclass", "multilabel"}),
+        cross_entropy,
+        10,
     )
 )
