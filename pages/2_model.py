@@ -33,8 +33,7 @@ left, right = st.columns([3, 1], vertical_alignment="bottom")
 left.title("Which network?")
 with right.container(horizontal=True, horizontal_alignment="right"):
     train = st.button("Train", type="primary", icon=":material/play_arrow:")
-goal = "a number" if asked.is_number else f"one of {several(len(asked.class_names), 'class', 'classes')}"
-st.markdown(f"It learns to predict **{plain(short(asked.target))}**, {goal}, from {several(data.rows, 'example')} of {plain(short(data.name))}.")
+st.markdown(f"It learns to predict **{plain(short(asked.target))}**, {asked.goal}, from {several(data.rows, 'example')} of {plain(short(data.name))}.")
 architecture_cards(asked.data, asked.kind, data.rows, name)
 presets()
 

@@ -26,6 +26,7 @@ if st.button("Ask it why", type="primary", icon=":material/contact_support:"):
 TITLES = {
     "confusion_matrix": "Confusion",
     "per_class": "Class by class",
+    "labels": "Label by label",
     "roc": "ROC",
     "precision_recall": "Precision and recall",
     "calibration": "Calibration",

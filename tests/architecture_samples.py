@@ -41,6 +41,8 @@ def task_of(kind: TaskKind) -> TaskSpec:
     """A question of this kind; the number asked for lies about 100, give or take 20."""
     if kind == "regression":
         return TaskSpec.regression("y", center=100.0, scale=20.0)
+    if kind == "multilabel":
+        return TaskSpec.multilabel("y", ("a", "b", "c"))
     return TaskSpec.classification("y", ("a", "b") if kind == "binary" else ("a", "b", "c"))
 
 
@@ -84,7 +86,12 @@ def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) ->
     else:
         x = 128 + 80 * level[:, None, None, None] + chance.normal(scale=15, size=(rows, SIDE, SIDE, 1))
         arrays = {PICTURE: x.clip(0, 255).astype(np.uint8)}
-    y = {"binary": index[:, None].astype(np.float32), "multiclass": index.astype(np.int32), "regression": level[:, None].astype(np.float32)}[task]
+    y = {
+        "binary": index[:, None].astype(np.float32),
+        "multiclass": index.astype(np.int32),
+        "multilabel": np.eye(3, dtype=np.float32)[index],
+        "regression": level[:, None].astype(np.float32),
+    }[task]
     return Dataset(arrays, {OUTPUT: y}, np.arange(rows), data, spec)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nnapp.data.findings import Finding
+from nnapp.data.findings import Finding, counted
 from nnapp.data.specs import DataKind
 from nnapp.specs import Spec
 from nnapp.tasks import TaskKind
@@ -30,6 +30,13 @@ class Question(Spec):
     def is_number(self) -> bool:
         """Whether the answers are numbers, not classes."""
         return self.kind in {"regression", "forecasting"}
+
+    @property
+    def goal(self) -> str:
+        """What is answered, as the end of a sentence."""
+        if self.kind == "multilabel":
+            return f"any of {counted(len(self.class_names), 'label')}"
+        return f"one of {counted(len(self.class_names), 'class', 'classes')}" if self.class_names else "a number"
 
     @property
     def targets(self) -> tuple[str, ...]:

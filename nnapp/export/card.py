@@ -107,8 +107,10 @@ def _head(facts: CardFacts) -> str:
         purpose = f"Predicts the number **{target}**"
     else:
         names = ", ".join(plain_text(name) for name in facts.task.class_names[:20])
+        count = len(facts.task.class_names)
+        asked = f"any of {count} labels" if facts.task.kind == "multilabel" else f"one of {count} classes"
         more = len(facts.task.class_names) - 20
-        purpose = f"Predicts **{target}**, one of {len(facts.task.class_names)} classes: {names}" + (f" and {more} more" if more > 0 else "")
+        purpose = f"Predicts **{target}**, {asked}: {names}" + (f" and {more} more" if more > 0 else "")
     what = {"tabular": "the columns of a table", "sounds": "a sound, as a spectrogram", "text": "text", "series": "a series"}.get(facts.data.kind, "a picture")
     return f"# {plain_text(facts.name)}\n\n{purpose}, from {what}. Trained on {plain_text(facts.created)} with nnapp."
 

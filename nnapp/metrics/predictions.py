@@ -14,6 +14,7 @@ from nnapp.data.dataset import Dataset
 from nnapp.data.specs import Part
 from nnapp.errors import RunError
 from nnapp.files import publish
+from nnapp.portable.answers import answer_text
 from nnapp.tasks import OUTPUT, Answers, TaskSpec
 
 _TASK = b"nnapp.task"
@@ -100,8 +101,10 @@ class Predictions:
 
     def truth_text(self, place: int) -> str:
         """The true answer of one example as a person reads it."""
-        value = np.ravel(self.y_true[place])[0]
-        return self.task.class_names[int(value)] if self.task.class_names else f"{float(value):.6g}"
+        value = self.y_true[place]
+        if self.task.class_names:
+            return answer_text(value.tolist(), self.task.class_names) or "none"
+        return f"{float(np.ravel(value)[0]):.6g}"
 
     def rows(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Predictions:
         """The answers at these positions."""

@@ -110,6 +110,13 @@ class TaskSpec(Spec):
         return self.output.class_names
 
     @property
+    def meaning(self) -> str:
+        """What an answer is, as a sentence."""
+        if self.kind == "multilabel":
+            return "Every label whose probability lies above its own threshold, which was chosen on the validation part."
+        return "The most probable class." if self.class_names else "A number in the units of the target."
+
+    @property
     def units(self) -> int:
         """Logits an example."""
         return self.output.shape[-1]

@@ -29,7 +29,16 @@ def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProf
         chosen = st.session_state[key]
         address.change({"data.target": None if chosen == proposed else chosen, "data.positive": None, "data.task": None})
 
-    left.selectbox("Target: what to predict", table.columns, key=key, on_change=change, help=f"Proposed: {plain(short(proposed))}, because {plain(reason)}.")
+    several = "Write several columns of yes and no with commas between them to predict any of them."
+    options = [*table.columns, *({st.session_state[key]} - set(table.columns))]
+    left.selectbox(
+        "Target: what to predict",
+        options,
+        key=key,
+        on_change=change,
+        accept_new_options=True,
+        help=f"Proposed: {plain(short(proposed))}, because {plain(reason)}. {several}",
+    )
     with right:
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from nnapp.data.table import Table
 from nnapp.metrics.scoring import text_of_number
+from nnapp.portable.answers import answer_text
 from nnapp.portable.cells import numbers, text_of
 from nnapp.portable.moments import dates
 from nnapp.runs.folder import Run
@@ -78,8 +79,7 @@ def _fill_in(run: Run, columns: list[Column]) -> None:
     test = answers.of("test")
     place = turn * 7919 % len(test)  # a prime: neighbours of the file do not follow each other
     row = int(test.ids[place])
-    truth = test.y_true[place]
-    st.session_state["use.truth"] = text_of_number(float(truth)) if test.task.is_number else test.task.class_names[int(truth)]
+    st.session_state["use.truth"] = test.truth_text(place)
     st.session_state["use.row"] = row + 1
     for column in columns:
         cell = data.cells(column["name"], np.array([row]))[0]
@@ -105,9 +105,10 @@ def show_answer(run: Run, answers: Answers) -> None:
     if answers.probabilities is None:
         st.metric(plain(short(task.target)), text_of_number(float(answers.prediction[0])))
         return
-    index = int(answers.prediction[0])
-    st.metric(plain(short(task.target)), short(task.class_names[index], 30), help="The most probable class.")
-    st.caption(f"With a probability of {percent(float(answers.probabilities[0, index]))}.")
+    given = answer_text(answers.prediction[0].tolist(), task.class_names)
+    st.metric(plain(short(task.target)), short(given or "none", 30), help=task.meaning)
+    if answers.prediction.ndim == 1:
+        st.caption(f"With a probability of {percent(float(answers.probabilities[0, int(answers.prediction[0])]))}.")
     order = np.argsort(-answers.probabilities[0])[:SHOWN_CLASSES]
     table = pd.DataFrame({"Class": [task.class_names[place] for place in order], "Probability": answers.probabilities[0, order]})
     show_table(
