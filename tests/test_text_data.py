@@ -1,6 +1,7 @@
 """A table whose texts are all there is to learn from is read word by word."""
 
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from nnapp.data.store import DataStore
 from nnapp.data.target import resolve
 from nnapp.errors import DataError
 from nnapp.portable.inputs import from_rows
+from nnapp.portable.texts import text_rows
 
 SHA = "0" * 64
 
@@ -97,6 +99,31 @@ def test_empty_one_word_and_huge_texts_other_scripts_and_emoji_are_read_with_a_f
     made = prepared(path, tmp_path, types={"text": "text"})
     assert "null" in made.preprocessing.vocabulary or made.preprocessing.words == "pieces"
     assert sum(made.parts.rows.values()) == 90
+
+
+def test_a_zip_of_text_files_in_class_folders_is_a_table_of_texts(tmp_path):
+    with zipfile.ZipFile(tmp_path / "reviews.zip", "w") as archive:
+        for part in ("train", "test"):
+            for index in range(20):
+                said = "good fine film café" if index % 2 else "bad dull film"
+                archive.writestr(f"reviews/{part}/{'pos' if index % 2 else 'neg'}/{index}.txt", f"{said} {index}".encode("cp1252" if index == 3 else "utf-8"))
+    table = read(tmp_path / "reviews.zip", "reviews.zip")
+    assert table.columns == ("text", "class", "part")
+    assert table.rows == 40
+    assert "good fine film café 3" in table.cells("text")
+    asked = resolve(table, DataConfig(sha256=SHA))
+    assert (asked.target, asked.data, asked.class_names) == ("class", "text", ("neg", "pos")[:: 1 if asked.positive == "pos" else -1])
+    made = prepared(tmp_path / "reviews.zip", tmp_path)
+    assert made.parts.rows["test"] == 20
+
+
+def test_a_text_file_and_a_folder_of_them_are_rows(tmp_path):
+    (tmp_path / "b.txt").write_text("second")
+    (tmp_path / "a.txt").write_text("first")
+    asked = {"kind": "text", "columns": [{"name": "said", "length": 3}]}
+    assert text_rows(tmp_path, asked) == ({"said": ["first", "second"]}, ("a.txt", "b.txt"))
+    assert text_rows(tmp_path / "b.txt", asked) == ({"said": ["second"]}, ("b.txt",))
+    assert text_rows(tmp_path / "b.csv", asked) is None
 
 
 def test_names_can_be_read_in_pieces_where_nothing_else_is_there(tmp_path):

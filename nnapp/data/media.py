@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from nnapp.portable.sounds import SOUND_SUFFIXES
+from nnapp.portable.texts import TEXT_SUFFIXES
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"})
 
@@ -42,6 +43,8 @@ MEDIA: dict[str, Medium] = {
     "pictures": Medium("picture", PICTURE_SUFFIXES, ("cat/1.jpg", "dog/1.jpg"), "Save the pictures again as PNG or JPEG."),
     "sounds": Medium("sound", SOUND_SUFFIXES, ("yes/1.wav", "no/1.wav"), "Save the sounds again as WAV of 16 bits, or FLAC."),
 }
+TEXTS = Medium("text", TEXT_SUFFIXES, ("praise/1.txt", "blame/1.txt"), "Save the texts again as UTF-8.")
+"""Read as a table, one row a file."""
 FILE_SUFFIXES = frozenset().union(*(medium.suffixes for medium in MEDIA.values()))
 """Of every medium."""
 

@@ -18,6 +18,7 @@ from .errors import PortableError
 from .inputs import FILE_KINDS, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
 from .litert import LiteRT
 from .tables import read_columns
+from .texts import text_rows
 
 _AT_ONCE = 64
 """Files held in memory at once."""
@@ -116,6 +117,9 @@ class Bundle:
         source = Path(source)
         if not source.exists():
             raise PortableError(f"There is no file or folder {str(source)!r}.", "Check the path.")
+        texts = text_rows(source, self.preprocessing)
+        if texts is not None:
+            return self.answer_table(texts[0])._replace(files=texts[1])
         asked = file_kind(self.preprocessing)
         if asked is not None:
             return self.answer_files(files_in(source, asked) if source.is_dir() else [source])

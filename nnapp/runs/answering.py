@@ -76,12 +76,15 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
     from nnapp.data.readers import read
     from nnapp.data.table import Table
     from nnapp.portable.inputs import file_kind
+    from nnapp.portable.texts import TEXT_SUFFIXES, text_rows
 
     asked = file_kind(bundle.preprocessing)
     if asked is not None:
         return bundle.answer_files(brought_files(data, asked))
     if not isinstance(data, Path):
         return bundle.answer_table(data)
+    if (data.is_dir() or data.suffix.lower() in TEXT_SUFFIXES) and text_rows(data, bundle.preprocessing) is not None:
+        return bundle.answer(data)
     if not data.is_file():
         raise DataError(f"There is no file {str(data)[:200]!r}.", remedy="Check the path; this network answers the rows of a table.")
     if data.suffix.lower() in AS_A_BUNDLE_READS:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from nnapp.data.archives import Unreadable, is_junk, open_archive, read_entry, why_left_out
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import THREADS, natural
-from nnapp.data.media import MEDIA, Medium, media_words, medium_of
+from nnapp.data.media import MEDIA, TEXTS, Medium, media_words, medium_of
 from nnapp.data.parts import part_called
 from nnapp.data.readers import suffixes
 from nnapp.data.readers.source import Source
@@ -43,14 +43,33 @@ class Found(Generic[Seen]):
 
 def holds(source: Source, medium: str) -> bool:
     """Whether an upload is a zip of this medium; one that holds none at all is left to the pictures' reader, which says so."""
-    if source.packed or not source.head.startswith(_ZIP):
+    if not is_zip(source):
         return False
     try:
         with open_archive(source.path, source.name) as archive:
             told = medium_of(name for name in archive.namelist() if not is_junk(name))
     except DataError:
         told = None
+    if told is None and holds_texts(source):
+        return False
     return (told or next(iter(MEDIA))) == medium
+
+
+def is_zip(source: Source) -> bool:
+    """Whether an upload is a zip, packed no second time."""
+    return not source.packed and source.head.startswith(_ZIP)
+
+
+def holds_texts(source: Source) -> bool:
+    """Whether an upload is a zip most of whose files are text files in folders."""
+    if not is_zip(source):
+        return False
+    try:
+        with open_archive(source.path, source.name) as archive:
+            names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/") and not is_junk(name)]
+    except DataError:
+        return False
+    return sum(name.suffix.lower() in TEXTS.suffixes and len(name.parts) > 1 for name in names) > 0.5 * len(names)
 
 
 def look_through(source: Source, medium: Medium, look: Callable[[bytes], Seen]) -> Found[Seen]:
