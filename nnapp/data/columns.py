@@ -197,6 +197,8 @@ def _counts_rows(column: NDArray[np.float64]) -> bool:
 
 def _words(look: _Look) -> tuple[ColumnType, str]:
     """Text, names of rows, or categories."""
+    if all((cell[0], cell[-1]) in {("[", "]"), ("{", "}")} for cell in look.sample):
+        return "ignored", "its cells are lists or objects"
     unique = len(look.values) / look.present
     lengths = float(np.mean([len(cell) for cell in look.sample]))
     words = float(np.mean([len(cell.split()) for cell in look.sample]))

@@ -61,15 +61,16 @@ def is_zip(source: Source) -> bool:
 
 
 def holds_texts(source: Source) -> bool:
-    """Whether an upload is a zip most of whose files are text files in folders."""
+    """Whether an upload is a zip most of whose files are text files in folders, with something in them."""
     if not is_zip(source):
         return False
     try:
         with open_archive(source.path, source.name) as archive:
-            names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/") and not is_junk(name)]
+            files = [entry for entry in archive.infolist() if not entry.is_dir() and not is_junk(entry.filename)]
     except DataError:
         return False
-    return sum(name.suffix.lower() in TEXTS.suffixes and len(name.parts) > 1 for name in names) > 0.5 * len(names)
+    names = [PurePosixPath(entry.filename) for entry in files if entry.file_size]
+    return sum(name.suffix.lower() in TEXTS.suffixes and len(name.parts) > 1 for name in names) > 0.5 * len(files)
 
 
 def look_through(source: Source, medium: Medium, look: Callable[[bytes], Seen]) -> Found[Seen]:
