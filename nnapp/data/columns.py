@@ -95,6 +95,7 @@ class _Look:
     def __init__(self, table: Table, name: str) -> None:
         self.name = name
         self.rows = table.rows
+        self.is_files = table.reading.format == "texts" and name == "text"
         self.texts = table.texts(name)
         self.different, self.counts, missing = _different(self.texts)
         self.values = self.different.where(~missing)
@@ -153,6 +154,8 @@ def _type_of(look: _Look) -> tuple[ColumnType, str]:
     """The type that the cells suggest, and why."""
     if not look.values:
         return "ignored", "every cell is missing"
+    if look.is_files:
+        return "text", "each cell is the content of a file"
     if says_parts([cell for cell in look.different[:100] if cell is not None]):
         return "ignored", "it says which part a row belongs to"
     parsed = numbers(look.sample, look.decimal)
