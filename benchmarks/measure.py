@@ -31,6 +31,21 @@ class Comparison:
     same: str
 
 
+@dataclass(frozen=True)
+class Taking:
+    """What a thing takes, beside what it may.
+
+    Attributes:
+        name: What was done.
+        found: What was measured, with its unit, in words.
+        bound: What it should be.
+    """
+
+    name: str
+    found: str
+    bound: str
+
+
 def compare(name: str, other: str, ours: Callable[[], object], theirs: Callable[[], object], same: str, *, rounds: int = ROUNDS) -> Comparison:
     """Run both once to warm up, then in turn, and count the CPU seconds of this process."""
     ours()

@@ -12,12 +12,12 @@ from nnapp.tasks import OUTPUT, TaskSpec
 WIDTH = 30
 
 
-def table(rows: int, seed: int = 0) -> Dataset:
-    """A binary question whose answer is a threshold on a sum of two of `WIDTH` features."""
-    x = np.random.default_rng(seed).normal(size=(rows, WIDTH)).astype(np.float32)
+def table(rows: int, seed: int = 0, width: int = WIDTH) -> Dataset:
+    """A binary question whose answer is a threshold on a sum of two of `width` features."""
+    x = np.random.default_rng(seed).standard_normal((rows, width), dtype=np.float32)
     y = (x[:, :1] + x[:, 1:2] > 0).astype(np.float32)
-    names = tuple(f"x{index}" for index in range(WIDTH))
-    data = DataSpec(kind="tabular", inputs={FEATURES: InputSpec(shape=(WIDTH,), feature_names=names, feature_columns=names)})
+    names = tuple(f"x{index}" for index in range(width))
+    data = DataSpec(kind="tabular", inputs={FEATURES: InputSpec(shape=(width,), feature_names=names, feature_columns=names)})
     task = TaskSpec.classification("y", ("no", "yes"))
     return Dataset({FEATURES: x}, {OUTPUT: y}, np.arange(rows), data, task)
 
