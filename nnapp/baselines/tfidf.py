@@ -34,14 +34,16 @@ class TfIdf(Baseline):
         from sklearn.feature_extraction.text import TfidfTransformer
 
         used, note = fewer_noted(self.title, arrays, max(1_000, _WORK // max(1, arrays.train.shape[1] * task.units)))
-        weigh = TfidfTransformer(sublinear_tf=True)
-        train, test = weigh.fit_transform(counts(used.train)), weigh.transform(counts(used.test))
+        weigh, found = TfidfTransformer(sublinear_tf=True), counts(used.train)
+        # A pair that occurs once teaches nothing, and every column costs a weight a class.
+        seen = np.flatnonzero(found.getnnz(axis=0) >= min(2, len(used.train)))
+        train, test = weigh.fit_transform(found[:, seen]), weigh.transform(counts(used.test)[:, seen])
         if task.kind == "regression":
             from sklearn.linear_model import Ridge
 
             return Fitted(Answers(Ridge(alpha=1.0).fit(train, used.y_train).predict(test).astype(np.float64), None), note)
         if task.kind == "multilabel":
-            return Fitted(self._labels(train, used, weigh.transform(counts(used.validation)), test), note)
+            return Fitted(self._labels(train, used, weigh.transform(counts(used.validation)[:, seen]), test), note)
         model = logistic(train, used.y_train.astype(np.int64), C=10.0)
         return Fitted(class_answers(model.predict_proba(test), model.classes_, len(task.class_names)), note)
 
@@ -55,7 +57,7 @@ class TfIdf(Baseline):
             if len(np.unique(y)) < 2:
                 chances[:, :, label] = float(y.mean()) if len(y) else 0.0
                 continue
-            model = LogisticRegression(solver="liblinear", C=10.0, max_iter=100).fit(train, y)
+            model = LogisticRegression(solver="liblinear", C=4.0, tol=1e-2).fit(train, y)
             for which, part in enumerate((validation, test)):
                 chances[which, : part.shape[0], label] = model.predict_proba(part)[:, 1]
         found = chances[1, : test.shape[0]]
