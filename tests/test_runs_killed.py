@@ -129,7 +129,7 @@ def test_a_hundred_kills_at_random_instants_change_nothing(place: Place, whole: 
 
 def test_a_full_disk_keeps_the_earlier_checkpoint_and_the_run_goes_on_when_there_is_room(whole: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit on the size of files stands for the full disk: the kernel refuses a write half-way, as it would there."""
-    monkeypatch.setattr("nnapp.training.loop.BETWEEN_CHECKPOINTS", 0.0)
+    monkeypatch.setattr("nnapp.training.hand.BETWEEN_CHECKPOINTS", 0.0)
     place = Place(tmp_path)
     run = place.store.create(whole.spec)
     state = run.folder / "checkpoint" / "state.npz"

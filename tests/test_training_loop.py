@@ -151,7 +151,7 @@ def test_pictures_resume_with_the_same_chance_in_augmentation(tmp_path: Path):
 
 
 def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("nnapp.training.loop.BETWEEN_CHECKPOINTS", 0.0)
+    monkeypatch.setattr("nnapp.training.hand.BETWEEN_CHECKPOINTS", 0.0)
 
     class PowerCutError(Exception):
         """The end of a process, as far as the loop can see."""

@@ -13,10 +13,10 @@ from nnapp.errors import DataError
 from nnapp.tasks import TaskSpec
 from nnapp.training.assembly import Assembly, Build
 from nnapp.training.beginning import Beginning
-from nnapp.training.checkpoint import restore
 from nnapp.training.config import TrainingConfig
 from nnapp.training.devices import Device, describe_device
 from nnapp.training.flight_recorder import FlightRecorder
+from nnapp.training.hand import Hand
 from nnapp.training.loop import Ending, Loop
 from nnapp.training.records import Recorder
 from nnapp.training.result import TrainingResult
@@ -83,40 +83,28 @@ def train(
     assembly = Assembly(augmented.build if augmented else lambda _: build(), train, validation, task, beginning)
     asked = InForce(training=config, augmentation=augmented.augmentation if augmented else Augmentation())
     flight = FlightRecorder(stream, task, gpu=device.kind == "gpu", settings=hyperparameters or {})
-    with Loop(assembly, asked, stream, checkpoint, flight) as loop:
-        _go_on(loop)
-        ending = loop.run()
-    return _result(loop, ending, device)
+    with Hand(assembly, asked, stream, checkpoint, flight) as hand:
+        hand.take_up()
+        ending = Loop(hand).run()
+    return _result(hand, ending, device)
 
 
-def _go_on(loop: Loop) -> None:
-    """Take up the checkpoint, where there is one."""
-    restored = restore(loop.folder, loop.model)
-    if restored is None:
-        return
-    loop.progress, loop.best = restored
-    loop.stream.go_on(loop.progress.seconds)
-    loop.flight.restore(loop.folder, loop.progress.steps)
-    where = {"step": loop.progress.steps, "epoch": loop.passes, "epochs": loop.config.epochs}
-    loop.stream.event("resumed", f"Going on after epoch {loop.progress.epoch}.", **where)
-
-
-def _result(loop: Loop, ending: Ending, device: Device) -> TrainingResult:
+def _result(hand: Hand, ending: Ending, device: Device) -> TrainingResult:
     """A network of its own with the best weights, free of what training hung on it."""
-    done = loop.progress
-    model = loop.assembly.build(loop.settings.augmentation)
-    model.set_weights(loop.best or loop.engine.model.get_weights())
+    done = hand.progress
+    model = hand.assembly.build(hand.settings.augmentation)
+    model.set_weights(hand.best or hand.engine.model.get_weights())
     return TrainingResult(
         model=model,
         epochs=done.epoch,
         best_epoch=done.best_epoch,
         seconds=done.seconds,
-        stopped_early=ending == "finished" and done.epoch < loop.config.epochs,
+        stopped_early=ending == "finished" and done.epoch < hand.config.epochs,
         ended=ending,
         steps=done.steps,
-        batch_size=loop.engine.batch_size,
+        batch_size=hand.engine.batch_size,
         device=device,
-        engine=loop.engine.choice,
+        engine=hand.engine.choice,
         steering=done.steering,
         too_large=done.too_large,
     )
