@@ -249,6 +249,14 @@ ANY = st.one_of(st.none(), TEXT, NUMBERISH, DATISH)
 ROWS = st.lists(st.tuples(ANY, ANY, ANY, ANY), min_size=1, max_size=40)
 
 
+def test_a_huge_number_among_small_ones_and_gaps_stays_within_float32():
+    column = ["0", "0", None, None, "1", "1.1e22"]
+    fitted = fit({"number": column, "steady": list("123456")}, {"number": "number", "steady": "number"})
+    assert fitted.encoding is not None
+    encoded = encode(fitted.features(text_frame({"number": ["1.1e22", "-1e30", "0"], "steady": ["1"] * 3})), fitted.encoding.model_dump(mode="json"))
+    assert encoded[:2, 0].tolist() == [3.0, -3.0]
+
+
 @settings(deadline=None, max_examples=40)
 @given(train=ROWS, new=ROWS)
 def test_app_and_bundle_give_the_same_bits_and_finite_features_for_any_text(

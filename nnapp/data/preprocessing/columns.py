@@ -168,7 +168,9 @@ def _fit(values: NDArray[np.float64]) -> dict[str, Any] | None:
     known = values[~gaps]
     if not len(known) or (not gaps.any() and known.min() == known.max()):
         return None
-    center, scale = center_and_scale(known)
+    center, _ = center_and_scale(known)
+    # The bounds are those of the encoding, which sees the gaps filled: beyond them its squares leave float32.
+    _, scale = center_and_scale(np.where(gaps, center, values))
     # Three digits of float32's seven remain for the differences; smaller ones would drown.
     offset = center if abs(center) > 1e4 * scale else 0.0
     return {"fill": center, "indicator": bool(gaps.any()), "low": center - FLAT * scale, "high": center + FLAT * scale, "offset": offset}
