@@ -150,3 +150,24 @@ def conv(
     x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=bias, kernel_initializer=drawn, name=f"{name}_conv")(x)
     x = normalized(x, name, normalize)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
+
+
+def conv_stages(x: Any, stages: int, convolutions: int, filters: int, style: Mapping[str, Any]) -> Any:
+    """Stages of convolutions, each with twice the filters of the one before, each halving what is long enough to be halved.
+
+    Args:
+        x: Tensor `(batch, height, width, channels)`.
+        stages: How often the map is halved.
+        convolutions: Convolutions a stage.
+        filters: Channels of the first stage.
+        style: Bend, normalisation and first weights, as `conv` takes them.
+    """
+    from keras import layers
+
+    for stage in range(1, stages + 1):
+        for index in range(1, convolutions + 1):
+            x = conv(x, filters * 2 ** (stage - 1), **style, name=f"stage{stage}_{index}")
+        window = (min(2, x.shape[1]), min(2, x.shape[2]))
+        if window != (1, 1):
+            x = layers.MaxPooling2D(window, name=f"stage{stage}_pool")(x)
+    return x

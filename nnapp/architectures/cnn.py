@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, coarse, conv, dense, picture_presets
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, coarse, conv_stages, dense, picture_presets
 from nnapp.architectures.inputs import network, picture_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -74,11 +74,7 @@ class CNN(Architecture):
         self.check(data, task)
         inputs, x = picture_input(data)
         style: dict[str, Any] = {"activation": self.activation, "normalize": self.normalize, "initializer": self.initializer}
-        for stage in range(1, (self.stages or automatic_stages(min(x.shape[1:3]))) + 1):
-            for index in range(1, self.convolutions + 1):
-                x = conv(x, self.filters * 2 ** (stage - 1), **style, name=f"stage{stage}_{index}")
-            if min(x.shape[1:3]) >= 2:
-                x = layers.MaxPooling2D(name=f"stage{stage}_pool")(x)
+        x = conv_stages(x, self.stages or automatic_stages(min(x.shape[1:3])), self.convolutions, self.filters, style)
         x = layers.Flatten(name="flat")(coarse(x, GRID, "grid"))
         x = dense(layers.Dropout(self.dropout, name="dropout_flat")(x), self.units, **style, name="head")
         return network(inputs, x, task, dropout=self.dropout, name="cnn")

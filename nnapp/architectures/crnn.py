@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, conv, picture_presets
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, conv_stages, picture_presets
 from nnapp.architectures.inputs import network, sound_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -63,11 +63,7 @@ class CRNN(Architecture):
         self.check(data, task)
         inputs, x = sound_input(data)
         style: dict[str, Any] = {"activation": self.activation, "normalize": self.normalize, "initializer": self.initializer}
-        for stage in range(1, self.stages + 1):
-            x = conv(x, self.filters * 2 ** (stage - 1), **style, name=f"stage{stage}")
-            window = (min(2, x.shape[1]), min(2, x.shape[2]))
-            if window != (1, 1):
-                x = layers.MaxPooling2D(window, name=f"stage{stage}_pool")(x)
+        x = conv_stages(x, self.stages, 1, self.filters, style)
         together = -(-x.shape[1] // MOST_STEPS)
         if together > 1:
             x = layers.AveragePooling2D((together, 1), name="steps")(x)

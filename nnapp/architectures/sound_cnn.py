@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, coarse, conv, dense, picture_presets
+from nnapp.architectures.blocks import ACTIVATION_TEXT, Activation, Initialize, Normalize, coarse, conv_stages, dense, picture_presets
 from nnapp.architectures.inputs import network, sound_input
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
@@ -54,12 +54,7 @@ class SoundCNN(Architecture):
         self.check(data, task)
         inputs, x = sound_input(data)
         style: dict[str, Any] = {"activation": self.activation, "normalize": self.normalize, "initializer": self.initializer}
-        for stage in range(1, self.stages + 1):
-            for index in range(1, self.convolutions + 1):
-                x = conv(x, self.filters * 2 ** (stage - 1), **style, name=f"stage{stage}_{index}")
-            window = (min(2, x.shape[1]), min(2, x.shape[2]))
-            if window != (1, 1):
-                x = layers.MaxPooling2D(window, name=f"stage{stage}_pool")(x)
+        x = conv_stages(x, self.stages, self.convolutions, self.filters, style)
         grid = coarse(x, GRID, "grid")
         pitches = coarse(x, GRID, "pitches") if grid is x else layers.AveragePooling2D((1, max(1, x.shape[2] // GRID)), name="pitches")(x)
         anywhere = ops.max(pitches, axis=1)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from nnapp.data.table import Table
 from nnapp.metrics.scoring import text_of_number
 from nnapp.portable.answers import answer_text
 from nnapp.portable.cells import numbers, text_of
@@ -17,9 +16,8 @@ from nnapp.portable.moments import dates
 from nnapp.runs.folder import Run
 from nnapp.tasks import Answers
 from pages.components.charts import show_table
-from pages.components.reports import predictions_of
 from pages.components.text import percent, plain, short
-from pages.components.worst import source_of
+from pages.components.use_row import another_row
 
 SHOWN_CLASSES = 20
 Column = dict[str, Any]
@@ -72,15 +70,10 @@ def _step(column: Column) -> float:
 
 def _fill_in(run: Run, columns: list[Column]) -> None:
     """Put a row of the test part into the form, another one at each call."""
-    turn = st.session_state["use.turn"] = st.session_state.get("use.turn", -1) + 1
-    answers, data = predictions_of(run), source_of(run)
-    if answers is None or not isinstance(data, Table):
+    found = another_row(run)
+    if found is None:
         return
-    test = answers.of("test")
-    place = turn * 7919 % len(test)  # a prime: neighbours of the file do not follow each other
-    row = int(test.ids[place])
-    st.session_state["use.truth"] = test.truth_text(place)
-    st.session_state["use.row"] = row + 1
+    data, row = found
     for column in columns:
         cell = data.cells(column["name"], np.array([row]))[0]
         st.session_state[f"use.{column['name']}"] = _value(column, cell)

@@ -6,14 +6,12 @@ import numpy as np
 import streamlit as st
 
 from nnapp.charts.series import series_lines
-from nnapp.data.table import Table
 from nnapp.portable.cells import numbers
 from nnapp.portable.series import series_cells, series_texts
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, theme
-from pages.components.reports import predictions_of
 from pages.components.text import plain, short
-from pages.components.worst import source_of
+from pages.components.use_row import another_row
 
 Cells = dict[str, list[str | None]]
 
@@ -48,16 +46,11 @@ def series_form(run: Run) -> Cells | None:
 
 def _fill_in(run: Run) -> None:
     """Put a series of the test part into the form, another one at each call."""
-    turn = st.session_state["use.turn"] = st.session_state.get("use.turn", -1) + 1
-    answers, data = predictions_of(run), source_of(run)
-    if answers is None or not isinstance(data, Table):
+    found = another_row(run)
+    if found is None:
         return
-    test = answers.of("test")
-    place = turn * 7919 % len(test)  # a prime: neighbours of the file do not follow each other
-    row = int(test.ids[place])
+    data, row = found
     frame = data.rows_of(np.array([row]))
     cells = {str(name): [cell if isinstance(cell, str) else None for cell in frame[name]] for name in frame}
     for index, text in enumerate(series_texts(cells, run.preprocessing or {})):
         st.session_state[f"use.channel.{index}"] = text
-    st.session_state["use.truth"] = test.truth_text(place)
-    st.session_state["use.row"] = row + 1

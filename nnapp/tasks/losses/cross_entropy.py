@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnapp.tasks.losses import LOSSES, LossInfo
+from nnapp.tasks.losses.indices import over_indices
 from nnapp.tasks.spec import TaskSpec
 
 if TYPE_CHECKING:
@@ -19,20 +20,8 @@ def cross_entropy(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
         return keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=label_smoothing, name="cross_entropy")
     if label_smoothing == 0:
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True, name="cross_entropy")
-    return _smoothed(task.units, label_smoothing)
-
-
-def _smoothed(classes: int, label_smoothing: float) -> keras.losses.Loss:
-    """Sparse cross-entropy has no smoothing of its own: spread the indices over the classes first."""
-    import keras
-    from keras import ops
-
-    class SmoothedCrossEntropy(keras.losses.CategoricalCrossentropy):  # type: ignore[misc]  # Keras is not typed
-        def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-            indices = ops.cast(ops.reshape(y_true, (-1,)), "int32")
-            return super().call(ops.one_hot(indices, classes), y_pred)
-
-    return SmoothedCrossEntropy(from_logits=True, label_smoothing=label_smoothing, name="cross_entropy")
+    # The sparse one has no smoothing of its own.
+    return over_indices(keras.losses.CategoricalCrossentropy, task.units, from_logits=True, label_smoothing=label_smoothing, name="cross_entropy")
 
 
 LOSSES.register("cross_entropy")(
