@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -95,14 +97,22 @@ def test_a_run_begins_with_an_earlier_run_and_without_a_network_with_a_word(tmp_
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
     store, config = RunStore(tmp_path), DataConfig(sha256=DataStore(tmp_path).add(SAMPLES["iris"].write(tmp_path)))
     quick = {"training.epochs": 2, "model.units": 8, "preprocessing.bins": 4}
-    first = start_run(store, plan(config, "tabular", architecture="mlp", settings=quick), InlineLauncher())
+    first = start_run(store, plan(config, "tabular", architecture="mlp", settings={**quick, "start.lora_rank": 1}), InlineLauncher())
     done(first)
+    assert any("start.lora_rank is without effect" in event.text for event in first.events()[0])
     settings = {**quick, "start.weights": first.id, "start.frozen_epochs": 1}
     second = start_run(store, plan(config, "tabular", architecture="mlp", settings=settings), InlineLauncher())
     done(second)
     told = [event.text for event in second.events()[0]]
     assert any(f"layers begin with the weights of {first.id}." in text for text in told)
     assert any("all layers learn" in text for text in told)
+    beside = {**settings, "start.frozen_epochs": 0, "start.lora_rank": 1, "training.epochs": 1}
+    adapted = start_run(store, plan(config, "tabular", architecture="mlp", settings=beside), InlineLauncher())
+    done(adapted)
+    assert any("Small matrices of rank 1 learn beside" in event.text for event in adapted.events()[0])
+    with zipfile.ZipFile(adapted.folder / "model.keras") as kept:
+        layers = json.loads(kept.read("config.json"))["config"]["layers"]
+    assert not any("lora_rank" in layer["config"] for layer in layers)
     third = start_run(store, plan(config, "tabular", architecture="mlp", settings={**quick, "start.weights": "nothing.keras"}), InlineLauncher())
     assert third.failure is not None
     assert "There is no file" in third.failure.problem

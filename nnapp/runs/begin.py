@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import tempfile
 from pathlib import Path
@@ -17,6 +18,8 @@ from nnapp.runs.store import RunStore
 from nnapp.training.beginning import Beginning, Weights, fitting, weights_of
 
 if TYPE_CHECKING:
+    import keras
+
     from nnapp.data.prepare import Prepared
 
 FILE = "start.json"
@@ -37,6 +40,8 @@ def begin(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder)
     """
     wanted = spec.start.weights.strip()
     if not wanted:
+        if spec.start.lora_rank:
+            recorder.event("start", "start.lora_rank is without effect, since the network begins by chance: set start.weights too.")
         return None
     known = run.read_json(FILE)
     if known is not None and (run.folder / "checkpoint" / "state.npz").exists():
@@ -50,13 +55,33 @@ def begin(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder)
         recorder.event("start", f"The network begins untrained. {error.problem} {error.remedy}")
         run.write_json(FILE, {"layers": []})
         return None
-    layers = fitting(spec.model.build(prepared.data, prepared.task), weights)
+    model = spec.model.build(prepared.data, prepared.task)
+    layers = fitting(model, weights)
     if not layers:
         problem = f"No layer of this network has the name and shape of one of {wanted[:80]!r}."
         raise RunError(problem, remedy="Choose the same network with the same settings and picture size as it was trained with.")
-    recorder.event("start", f"{len(layers)} layers begin with the weights of {wanted[:80]}.")
+    beginning = Beginning(spec.start, layers, weights)
+    recorder.event("start", f"{len(layers)} layers begin with the weights of {wanted[:80]}.{_pairs(beginning, model)}")
     run.write_json(FILE, {"layers": sorted(layers)})
-    return Beginning(spec.start, layers, weights)
+    return beginning
+
+
+def _pairs(beginning: Beginning, model: keras.Model) -> str:
+    """What learns beside the layers that were taken over, where small matrices do.
+
+    Raises:
+        RunError: If no layer can have them.
+    """
+    rank = beginning.config.lora_rank
+    if not rank:
+        return ""
+    whole, adapted = model.count_params(), beginning.adapt(model)
+    if not adapted:
+        problem = "None of the layers that were taken over is dense, an attention or an embedding, so small matrices (LoRA) have no place beside them."
+        raise RunError(problem, remedy="Set start.lora_rank to 0, so that whole layers learn.")
+    beginning.free(model)
+    learned = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+    return f" Small matrices of rank {rank} learn beside {adapted} of them: {learned:,} numbers are learned, the network has {whole:,}."
 
 
 def found(home: Path, wanted: str, spec: RunSpec, prepared: Prepared) -> Weights:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import Dataset
 from nnapp.tasks import TaskSpec
-from nnapp.training.beginning import Beginning, free
+from nnapp.training.adapters import merged
+from nnapp.training.beginning import Beginning
 from nnapp.training.compilation import compile_model
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines import ENGINES, Engine, Sitting
@@ -63,9 +65,7 @@ class Assembly:
         if settings.training.deterministic:
             tf.config.experimental.enable_op_determinism()
         with strategy_over(settings.training.replicas).scope(), computing_in(settings.training.precision):
-            model = self.build(settings.augmentation)
-        if self.beginning:
-            self.beginning.give(model)
+            model = self._built(settings.augmentation)
         return self._around(model, settings.training, step, frozen=frozen)
 
     def go_on(self, engine: Engine, before: InForce, after: InForce, *, step: int, frozen: bool = False) -> tuple[Engine, Validation]:
@@ -85,12 +85,30 @@ class Assembly:
         if after.augmentation != before.augmentation:
             keras.utils.set_random_seed((after.training.seed + step) % 2**31)
             with model.distribute_strategy.scope(), computing_in(after.training.precision):
-                model = self.build(after.augmentation)
+                model = self._built(after.augmentation)
             model.set_weights(engine.model.get_weights())
         made, validate = self._around(model, after.training, step, frozen=frozen)
         for variable, moment in zip(model.optimizer.variables, moments, strict=True):
             variable.assign(moment)
         return made, validate
+
+    def finished(self, settings: InForce, weights: list[NDArray[np.generic]]) -> keras.Model:
+        """A network of its own with weights of the one in training, free of what training hung on it."""
+        if self.beginning and self.beginning.config.lora_rank:
+            adapted = self._built(settings.augmentation)
+            adapted.set_weights(weights)
+            weights = merged(adapted)
+        model = self.build(settings.augmentation)
+        model.set_weights(weights)
+        return model
+
+    def _built(self, augmentation: Augmentation) -> keras.Model:
+        """The network as it is to be trained: with the weights that it begins with, and pairs beside them where they are asked for."""
+        model = self.build(augmentation)
+        if self.beginning:
+            self.beginning.give(model)
+            self.beginning.adapt(model)
+        return model
 
     def _around(self, model: keras.Model, config: TrainingConfig, step: int, *, frozen: bool) -> tuple[Engine, Validation]:
         """Compile a network and give it its loop and its judge."""
@@ -98,7 +116,7 @@ class Assembly:
         steps_per_epoch = -(-len(self.train) // batch_size)
         kind = self.train.data.kind
         if self.beginning:
-            free(model)
+            self.beginning.free(model)
         with model.distribute_strategy.scope():
             compile_model(model, self.task, config, steps_per_epoch=steps_per_epoch, kind=kind)
         if self.beginning:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from nnapp.specs import Spec
 from nnapp.tasks import OUTPUT
+from nnapp.training.adapters import adapt, learn_by_pairs
 from nnapp.training.checkpoint import Progress
 from nnapp.training.steering import Steered, Steering
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 Weights = Mapping[str, list[NDArray[np.generic]]]
 """Arrays of each layer by its name, in Keras' order."""
-TUNING = "all layers learn"
-"""Begins the label of the mark on the curve."""
+TUNING, ADAPTING = "all layers learn", "small matrices learn"
+"""Begin the label of the mark on the curve."""
 
 
 class StartConfig(Spec):
@@ -51,6 +52,15 @@ class StartConfig(Spec):
             description="Learning rate from then on, when all layers learn. Keep it small, or what was taken over is lost; raise it for unlike pictures.",
         ),
     ] = 1e-4
+    lora_rank: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=256,
+            description="0: layers that were taken over learn as a whole. Above: they stay for good, and beside each dense or attention layer two small "
+            "matrices learn, this many columns wide (LoRA). Raise it from 4 when the task is unlike the old one, lower it when rows are few.",
+        ),
+    ] = 0
 
 
 @dataclass(frozen=True)
@@ -73,19 +83,40 @@ class Beginning:
             if layer.name in self.layers and layer.name in self.weights:
                 layer.set_weights(self.weights[layer.name])
 
+    def adapt(self, model: keras.Model) -> int:
+        """Put pairs of small matrices into the layers that were taken over, where they are asked for; the read-out learns as it is.
+
+        Returns:
+            How many layers have them.
+        """
+        if not self.config.lora_rank:
+            return 0
+        return sum(adapt(layer, self.config.lora_rank) for layer in leaves(model) if layer.name in self.layers - {OUTPUT})
+
+    def free(self, model: keras.Model) -> None:
+        """Let everything learn that ever will, so that the optimizer remembers something for each such weight."""
+        for layer in leaves(model):
+            layer.trainable = True
+        if self.config.lora_rank:
+            self.hold(model, frozen=False)
+
     def hold(self, model: keras.Model, *, frozen: bool) -> None:
         """Let the layers that were taken over learn, or not.
 
         The read-out always does, and batch normalisation that was taken over never: small data would spoil its means.
         """
         for layer in leaves(model):
-            if layer.name in self.layers:
+            if layer.name not in self.layers:
+                continue
+            if self.config.lora_rank and layer.name != OUTPUT:
+                learn_by_pairs(layer, learns=not frozen)
+            else:
                 normalizes = type(layer).__name__ == "BatchNormalization"
                 layer.trainable = layer.name == OUTPUT or not (frozen or normalizes)
 
     def is_frozen(self, progress: Progress) -> bool:
         """Whether the layers are still kept as they were."""
-        return self.config.frozen_epochs > 0 and not any(each.label.startswith(TUNING) for each in progress.steering)
+        return self.config.frozen_epochs > 0 and not any(each.label.startswith((TUNING, ADAPTING)) for each in progress.steering)
 
     def thawed(self, progress: Progress, *, patience: int | None) -> Steered | None:
         """The change that lets all layers learn, where it is time: after the frozen epochs, or when the new layers improve no more."""
@@ -93,19 +124,14 @@ class Beginning:
         if progress.steps_in_epoch or not self.is_frozen(progress) or (progress.epoch < self.config.frozen_epochs and not early):
             return None
         rate = self.config.fine_tune_rate
+        learns, mark = ("the small matrices beside the layers learn too", ADAPTING) if self.config.lora_rank else ("all layers learn", TUNING)
         return Steered(
             step=progress.steps,
             epoch=float(progress.epoch),
             changes=Steering(training={"learning_rate": rate}),
-            text=f"From epoch {progress.epoch + 1} on all layers learn, with a learning rate of {rate:g}.",
-            label=f"{TUNING}, rate {rate:g}",
+            text=f"From epoch {progress.epoch + 1} on {learns}, with a learning rate of {rate:g}.",
+            label=f"{mark}, rate {rate:g}",
         )
-
-
-def free(model: keras.Model) -> None:
-    """Let every layer learn, so that the optimizer remembers something for each weight."""
-    for layer in leaves(model):
-        layer.trainable = True
 
 
 def leaves(model: Any) -> Iterator[Any]:

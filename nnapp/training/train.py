@@ -90,10 +90,9 @@ def train(
 
 
 def _result(hand: Hand, ending: Ending, device: Device) -> TrainingResult:
-    """A network of its own with the best weights, free of what training hung on it."""
+    """A network of its own with the best weights, and what is known of its training."""
     done = hand.progress
-    model = hand.assembly.build(hand.settings.augmentation)
-    model.set_weights(hand.best or hand.engine.model.get_weights())
+    model = hand.assembly.finished(hand.settings, hand.best or hand.engine.model.get_weights())
     return TrainingResult(
         model=model,
         epochs=done.epoch,
