@@ -10,7 +10,7 @@ from pages.components import address
 from pages.components.bring import bring, uploader
 from pages.components.columns_table import columns_table
 from pages.components.data_charts import balance, one_column
-from pages.components.data_head import choose_positive, choose_target, strip
+from pages.components.data_head import choose_positive, choose_target, choose_weights, strip
 from pages.components.findings import show_findings
 from pages.components.kind_forms import TITLES, files_form
 from pages.components.preview import preview
@@ -56,6 +56,7 @@ with look:
 with columns:
     if isinstance(data, Table):
         columns_table(profiles(config), proposed(config), config, asked.target, asked.data)
+        choose_weights(config, profiles(config))
         one_column(data, profiles(config))
     else:
         files_form(config, asked.data)

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from nnapp.data.findings import counted, short
 from nnapp.data.parts import says_parts
-from nnapp.data.specs import ColumnType, DataKind
+from nnapp.data.specs import ColumnType, DataConfig, DataKind
 from nnapp.data.table import Table
 from nnapp.data.texts import Read, Texts
 from nnapp.errors import DataError
@@ -87,6 +87,12 @@ def profile(table: Table, types: Mapping[str, ColumnType] | None = None) -> tupl
         if name not in table.columns:
             raise DataError(f"{table.name} has no column {name!r} whose type could be set.", remedy=did_you_mean(name, list(table.columns)))
     return tuple(_profile(_Look(table, name), chosen.get(name)) for name in table.columns)
+
+
+def profile_as(table: Table, config: DataConfig) -> tuple[ColumnProfile, ...]:
+    """Every column as a person means it: by their types, and the column of weights as no input."""
+    weighs = {"type": "ignored", "reason": "it says how much each row counts"}
+    return tuple(one.model_copy(update=weighs) if one.name == config.weight_column else one for one in profile(table, config.types))
 
 
 class _Look:

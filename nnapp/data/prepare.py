@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnapp.data.answers import is_known, known_answers
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.checks import picture_memory, run_checks, sound_memory
-from nnapp.data.columns import profile
+from nnapp.data.columns import profile_as
 from nnapp.data.dataset import Dataset, DataSpec, Parts
 from nnapp.data.findings import Finding, by_severity, stop_on_errors
 from nnapp.data.folders import ClassFolders
@@ -23,6 +23,7 @@ from nnapp.data.splits import assign_parts
 from nnapp.data.store import DataStore
 from nnapp.data.table import Table
 from nnapp.data.target import resolve
+from nnapp.data.weighing import weighed
 from nnapp.data.windows import prepare_windows
 from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
@@ -79,7 +80,7 @@ def prepare(
         DataError: If the data cannot be learned from, with the cause and the fix.
     """
     read, test = _opened(store, data)
-    profiles = () if isinstance(read, ClassFolders) else profile(read, data.types)
+    profiles = () if isinstance(read, ClassFolders) else profile_as(read, data)
     question = resolve(read, data, profiles or None)
     checked = run_checks(read, data, profiles=profiles or None, question=question, test=test)
     stop_on_errors(checked)
@@ -96,6 +97,7 @@ def prepare(
 
     on_disk = any(finding.code in ON_DISK for finding in checked)
     parts = _divided(read, rows, answers, fitted, task, on_disk=on_disk)
+    parts = weighed(parts, read, rows, data)
     if test is not None:
         parts = replace(parts, test=_official(test, question, fitted, task, on_disk=on_disk))
     return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings, *fitted.findings)))
@@ -115,7 +117,7 @@ def outline(
     The arguments and errors are those of `prepare`.
     """
     read, test = _opened(store, data)
-    profiles = () if isinstance(read, ClassFolders) else profile(read, data.types)
+    profiles = () if isinstance(read, ClassFolders) else profile_as(read, data)
     question = resolve(read, data, profiles or None)
     rows = assign_parts(read, question, split, test).rows("train")
     answers, _ = known_answers(read, question)

@@ -49,6 +49,13 @@ class DataConfig(Spec):
         Literal["auto"] | DataKind,
         Field(description="What the network is fed with, where the data can be taken in several ways. Auto decides by looking."),
     ] = "auto"
+    weight_column: Annotated[
+        str | None,
+        Field(
+            description="Column whose numbers say how much each row counts when the network learns: 0 leaves a row out, 2 counts it twice; only ratios matter. "
+            "It is no input, and the final scores count every row alike. Empty: all rows count alike."
+        ),
+    ] = None
     types: Annotated[dict[str, ColumnType], Field(description="Column types that differ from the proposed ones.")] = {}
     image_size: Annotated[
         int | None,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.answers import NO_ANSWER, class_texts, is_known, known_answers
-from nnapp.data.columns import NUMERIC, ColumnProfile, profile
+from nnapp.data.columns import NUMERIC, ColumnProfile, profile_as
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import ClassFolders, natural
 from nnapp.data.forecast_question import forecast_question
@@ -75,7 +75,7 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
         return _of_folders(data, config)
     if data.rows == 0:
         raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
-    profiles = profile(data, config.types) if profiles is None else profiles
+    profiles = profile_as(data, config) if profiles is None else profiles
     if not isinstance(data, LongTable) and (forecast := forecast_question(data, config, profiles)) is not None:
         return forecast
     findings: list[Finding] = []

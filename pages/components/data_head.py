@@ -43,6 +43,14 @@ def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProf
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
 
 
+def choose_weights(config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
+    """Ask which column says how much each row counts."""
+    possible = [column.name for column in columns if column.minimum is not None and column.minimum >= 0 and column.name != config.target]
+    names = {"weight_column": list(dict.fromkeys([*possible, *([config.weight_column] if config.weight_column else [])]))}
+    leave_out = set(DataConfig.model_fields) - {"weight_column"}
+    spec_form(DataConfig, config.model_dump(), address.putting("data"), key="weights", choices=names, leave_out=leave_out)
+
+
 def choose_positive(asked: Question) -> None:
     """Of two classes, ask which is the one to be found."""
     key = "data.positive"

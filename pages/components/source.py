@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from nnapp.data.checks import run_checks
-from nnapp.data.columns import ColumnProfile, profile
+from nnapp.data.columns import ColumnProfile, profile_as
 from nnapp.data.findings import Finding, by_severity
 from nnapp.data.pictures import Data
 from nnapp.data.specs import DataConfig, SplitSpec
@@ -89,7 +89,7 @@ def _opened(folder: str, sha: str, skip_bad_rows: bool, kind: str) -> Data:
 def _profiled(folder: str, config_json: str) -> tuple[ColumnProfile, ...]:
     config = DataConfig.from_json(config_json)
     data = _opened(folder, config.sha256, config.skip_bad_rows, config.kind)
-    return profile(data, config.types) if isinstance(data, Table) else ()
+    return profile_as(data, config) if isinstance(data, Table) else ()
 
 
 @keep

@@ -12,7 +12,7 @@ from nnapp.cli.settings import add_question, question_settings
 from nnapp.cli.show import say, table
 from nnapp.data.checks import run_checks
 from nnapp.data.checks.examined import examine
-from nnapp.data.columns import profile
+from nnapp.data.columns import profile_as
 from nnapp.data.pictures import Data
 from nnapp.data.specs import DataConfig, DataKind
 from nnapp.data.store import DataStore
@@ -35,7 +35,7 @@ class Check(Command):
         data, config = opened(store, arguments)
         findings = [finding.model_dump(include={"code", "severity", "problem", "remedy", "columns"}) for finding in run_checks(data, config)]
         if isinstance(data, Table):
-            columns = [column.model_dump(include={"name", "type", "reason", "missing", "unique"}) for column in profile(data, config.types)]
+            columns = [column.model_dump(include={"name", "type", "reason", "missing", "unique"}) for column in profile_as(data, config)]
             return {"kind": _kind(data, config), "rows": data.rows, "columns": columns, "findings": findings}
         classes = [{"name": name, "rows": count} for name, count in sorted(Counter(data.labels).items())]
         return {"kind": data.kinds[0], "rows": data.rows, "classes": classes, "findings": findings}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.answers import is_known, known_answers
-from nnapp.data.columns import NUMERIC, ColumnProfile, profile
+from nnapp.data.columns import NUMERIC, ColumnProfile, profile_as
 from nnapp.data.folders import ClassFolders
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.question import Question
@@ -119,5 +119,5 @@ def examine(
     Raises:
         DataError: If the target cannot be what the settings say.
     """
-    found = () if isinstance(data, ClassFolders) else tuple(profile(data, config.types) if profiles is None else profiles)
+    found = () if isinstance(data, ClassFolders) else tuple(profile_as(data, config) if profiles is None else profiles)
     return Examined(data, config, found, question or resolve(data, config, found), test)
