@@ -14,6 +14,8 @@ from nnapp.data.samples import SAMPLES
 from nnapp.data.specs import DataConfig
 from nnapp.data.store import DataStore
 from nnapp.runs.api import done, start_run
+from nnapp.runs.begin import found
+from nnapp.runs.foreign import keep_weights
 from nnapp.runs.launch import InlineLauncher
 from nnapp.runs.spec import plan
 from nnapp.runs.store import RunStore
@@ -110,6 +112,10 @@ def test_a_run_begins_with_an_earlier_run_and_without_a_network_with_a_word(tmp_
     with zipfile.ZipFile(second.folder / "model.keras") as kept:
         layers = json.loads(kept.read("config.json"))["config"]["layers"]
     assert not any("lora_rank" in layer["config"] for layer in layers)
+    brought = found(tmp_path, keep_weights(tmp_path, "mine.keras", (first.folder / "model.keras").read_bytes()), second.spec)
+    kept_in_run = found(tmp_path, first.id, second.spec)
+    assert brought.keys() == kept_in_run.keys()
+    assert all(np.array_equal(a, b) for name in brought for a, b in zip(brought[name], kept_in_run[name], strict=True))
     third = start_run(store, plan(config, "tabular", architecture="mlp", settings={**quick, "start.weights": "nothing.keras"}), InlineLauncher())
     assert third.failure is not None
     assert "There is no file" in third.failure.problem

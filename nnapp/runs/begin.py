@@ -48,7 +48,7 @@ def begin(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder)
         return Beginning(spec.start, frozenset(known["layers"])) if known["layers"] else None
     recorder.phase("fetching weights")
     try:
-        weights = found(run.home, wanted, spec, prepared)
+        weights = found(run.home, wanted, spec)
     except NnappError as error:
         if wanted != PHOTOGRAPHS:
             raise
@@ -84,7 +84,7 @@ def _pairs(beginning: Beginning, model: keras.Model) -> str:
     return f" Small matrices of rank {rank} learn beside {adapted} of them: {learned:,} numbers are learned, the network has {whole:,}."
 
 
-def found(home: Path, wanted: str, spec: RunSpec, prepared: Prepared) -> Weights:
+def found(home: Path, wanted: str, spec: RunSpec) -> Weights:
     """The weights that a setting names: `imagenet`, a file in the home's folder `weights`, or a run."""
     if wanted == PHOTOGRAPHS:
         return _of_photographs(home, spec)
