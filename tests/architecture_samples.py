@@ -27,6 +27,14 @@ CASES = [
     if kind != "series" or place == index % len(part.tasks - {"forecasting"})
 ]
 """Every network with every kind of data and every question that it says it takes; those of series answer by one code, so questions take turns, and forecasts are tried in test_series_networks."""
+TURNS = [
+    case
+    for index, name in enumerate(ARCHITECTURES)
+    for own in [[case for case in CASES if case[0] == name and case[2] != "binary"] or [case for case in CASES if case[0] == name]]
+    for place, case in enumerate(own)
+    if place == index % len(own) or name == "mlp"
+]
+"""Every network with one kind and question, which take turns; the MLP with all of them. For what depends on the layers, and of the question only on its loss."""
 STEPS = 24
 
 

@@ -16,7 +16,7 @@ from nnapp.training.engines import ENGINES, Engine, Sitting
 from nnapp.training.engines.auto import AutoEngine, is_for_xla
 from nnapp.training.engines.chunk import CannotCompileError
 from nnapp.training.weights import arrays
-from tests.architecture_samples import CASES, separable, small
+from tests.architecture_samples import TURNS, separable, small
 
 pytestmark = pytest.mark.tensorflow
 
@@ -68,7 +68,7 @@ def hold_the_same(one, other, loss: float, other_loss: float, within: float = 1e
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-@pytest.mark.parametrize("case", [case for case in CASES if case[2] != "binary"], ids="-".join)
+@pytest.mark.parametrize("case", TURNS, ids="-".join)
 def test_ten_steps_end_where_keras_own_fit_ends(case: tuple[str, str, str], loop: str):
     name, kind, task = case
     part = separable(kind, task, rows=ROWS)

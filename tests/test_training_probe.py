@@ -11,7 +11,7 @@ from nnapp.training.compilation import compile_model
 from nnapp.training.config import TrainingConfig
 from nnapp.training.engines.base import Arrays
 from nnapp.training.probe import LARGEST, ROWS, SHARE, Due, Probe
-from tests.architecture_samples import CASES, separable, small
+from tests.architecture_samples import TURNS, separable, small
 
 CONFIG = TrainingConfig()
 LINE = TaskSpec.regression("y", 0.0, 1.0)
@@ -28,7 +28,7 @@ def state(model) -> list[np.ndarray]:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(("name", "kind", "task"), CASES)
+@pytest.mark.parametrize(("name", "kind", "task"), TURNS)
 def test_a_probe_of_any_network_sees_every_layer_and_changes_no_bit(name, kind, task):
     part = separable(kind, task, rows=64)
     model = small(name).build(part.data, part.task)
