@@ -91,4 +91,9 @@ def _interval(name: str, found: Difference) -> str:
 
 
 def _lower(title: str) -> str:
-    return title[0].lower() + title[1:]
+    """A title within a sentence; an abbreviation stays as it is.
+
+    >>> _lower("Linear model"), _lower("TF-IDF and linear model")
+    ('linear model', 'TF-IDF and linear model')
+    """
+    return title if title[1:2].isupper() else title[0].lower() + title[1:]

@@ -33,8 +33,9 @@ def row_form(run: Run) -> dict[str, list[str | None]]:
         "Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw."
     )
     cells: dict[str, list[str | None]] = {}
-    for start in range(0, len(columns), 2):
-        for place, column in zip(st.columns(2, gap="medium"), columns[start : start + 2], strict=False):
+    beside = 1 if any(column["type"] == "text" for column in columns) else 2  # a text needs the whole width
+    for start in range(0, len(columns), beside):
+        for place, column in zip(st.columns(beside, gap="medium"), columns[start : start + beside], strict=False):
             with place:
                 cells[column["name"]] = [_ask(column, start)]
     return cells
@@ -55,7 +56,7 @@ def _ask(column: Column, start: int) -> str | None:
         value = st.number_input(label, value=None, key=key, format="%g", step=_step(column), placeholder="missing")
         return text_of(value, column["decimal"])
     if column["type"] == "text":
-        return st.text_area(label, key=key, placeholder="missing") or None
+        return st.text_area(label, key=key, placeholder="missing", height=160) or None
     if column["type"] == "date" and "day" not in column["cycles"]:
         day = st.date_input(label, value=None, key=key, min_value=date(1, 1, 1), max_value=date(9999, 12, 31), format="YYYY-MM-DD")
         return None if day is None else day.isoformat()
