@@ -127,13 +127,13 @@ class Loop:
         if self.hand.engine.choice != self._told_engine:
             self._told_engine = self.hand.engine.choice
             self.hand.stream.event("loop", ENGINES[self._told_engine].sentence, step=self.hand.progress.steps, epoch=self.hand.passes)
-        begun = self.hand.stream.seconds
-        numbers = self.hand.validate()
-        took = self.hand.stream.seconds - begun
         now = self.hand.progress
         epoch = now.epoch + 1
         rate = {"learning_rate": float(np.asarray(self.hand.model.optimizer.learning_rate))}
-        self.hand.stream.tell(now.steps, epoch, "train", now.partial | rate)
+        self.hand.stream.tell(now.steps, epoch, "train", now.partial | rate)  # before validation, which compiles in the first epoch
+        begun = self.hand.stream.seconds
+        numbers = self.hand.validate()
+        took = self.hand.stream.seconds - begun
         self.hand.stream.tell(now.steps, epoch, "validation", numbers)
         if not math.isfinite(numbers["loss"]):
             raise DivergedError(f"The validation loss became {numbers['loss']} in epoch {epoch}.", remedy="Lower the learning rate, or set clipping to 1.")
