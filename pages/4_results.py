@@ -8,6 +8,7 @@ from pages.components import address
 from pages.components.empty import needs_run
 from pages.components.reports import predictions_of, reports_of, show_report
 from pages.components.run_header import run_header, trained_run
+from pages.components.text import plain
 from pages.components.verdict import score_table, scores_strip, verdict
 from pages.components.worst import behind_a_cell, worst
 
@@ -32,9 +33,12 @@ TITLES = {
     "calibration": "Calibration",
     "predicted_vs_true": "Predicted and true",
     "residuals": "Residuals",
+    "forecast_and_truth": "Forecasts",
+    "error_by_step": "Step by step",
 }
-shown = [name for name in TITLES if name in found]
-tabs = st.tabs([*[TITLES[name] for name in shown], "Worst answers", "All scores"], key="results", on_change="rerun")
+ELSEWHERE = {"verdict", "scores", "worst_samples"}
+shown = [*[name for name in TITLES if name in found], *[name for name in found if name not in TITLES and name not in ELSEWHERE]]
+tabs = st.tabs([*[TITLES.get(name, plain(found[name].title)) for name in shown], "Worst answers", "All scores"], key="results", on_change="rerun")
 for name, tab in zip(shown, tabs, strict=False):
     if tab.open:
         with tab:

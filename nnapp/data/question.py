@@ -34,9 +34,19 @@ class Question(Spec):
     @property
     def goal(self) -> str:
         """What is answered, as the end of a sentence."""
-        if self.kind == "multilabel":
-            return f"any of {counted(len(self.class_names), 'label')}"
-        return f"one of {counted(len(self.class_names), 'class', 'classes')}" if self.class_names else "a number"
+        before = {"multilabel": "any of ", "forecasting": "as ", "regression": ""}.get(self.kind, "one of ")
+        return before + self.answer
+
+    @property
+    def answer(self) -> str:
+        """What is answered, in two words.
+
+        >>> Question(target="y", kind="regression").answer, Question(target="y", kind="binary", class_names=("a", "b")).answer
+        ('a number', '2 classes')
+        """
+        if self.is_number:
+            return "a forecast" if self.kind == "forecasting" else "a number"
+        return counted(len(self.class_names), "label") if self.kind == "multilabel" else counted(len(self.class_names), "class", "classes")
 
     @property
     def targets(self) -> tuple[str, ...]:

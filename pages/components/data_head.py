@@ -83,7 +83,7 @@ def strip(data: Data, asked: Question, divided: Assignment) -> None:
             st.metric("Rate", _rates(data), help="How finely they were recorded: pitches up to half of it can be heard.", width="content")
         elif isinstance(data, Pictures):
             st.metric("Pixels", _pixels(data), help="Width and height of the pictures.", width="content")
-        st.metric("Answer", "a number" if asked.is_number else several(len(asked.class_names), "class", "classes"), width="content")
+        st.metric("Answer", asked.answer, width="content")
         st.metric(
             "Train / validation / test",
             " / ".join(f"{100 * counts[part] / shown:.0f}" for part in PARTS) + " %",
