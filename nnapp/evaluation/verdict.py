@@ -62,7 +62,7 @@ def _headline(predictions: Predictions, ours: float | None, pairs: Sequence[tupl
 
 def _sentence(outcome: str, name: str, ours: float, best: Rival, found: Difference) -> str:
     title, metric = best.result.title, METRICS[name].title
-    metric = metric if metric.isupper() else metric.lower()
+    metric = _lower(metric)
     theirs = text_of_metric(name, best.result.metrics.get(name))
     numbers = f"{metric} {text_of_metric(name, ours)} against {theirs}"
     if found.value == 0 and found.low == found.high == 0:
