@@ -189,5 +189,5 @@ def test_nothing_yet_is_no_baselines_and_a_broken_file_is_told(tmp_path):
 
 
 def test_baselines_explain_themselves():
-    assert in_order()[-1] == "gradient_boosting"
+    assert in_order().index("linear") < in_order().index("gradient_boosting"), "the quick ones first"
     assert all(BASELINES[name].sentence.endswith(".") for name in BASELINES)

@@ -239,7 +239,7 @@ def test_pictures_are_answered_one_by_one_and_by_the_folder(tmp_path: Path):
 def test_a_bundle_for_tables_refuses_pictures(table_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     assert main([str(tmp_path / "a.png")], table_bundle) == 2
-    assert "answers tables, not pictures" in capsys.readouterr().err
+    assert "answers tables, not files" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_network_is_told(tmp_path: Path):

@@ -144,7 +144,7 @@ def sample(name: str, folder: Path, preset: str) -> tuple[RunSpec, Prepared]:
     """A sample as a run with this preset sees it."""
     store = DataStore(folder)
     sha = store.add(SAMPLES[name].write(folder))
-    spec = plan(DataConfig(sha256=sha), store.open(sha).kind, preset=preset)
+    spec = plan(DataConfig(sha256=sha), store.open(sha).kinds[0], preset=preset)
     return spec, prepare(store, spec.data, spec.split, spec.preprocessing, bins=type(spec.model).encodes_bins, augmentation=spec.augmentation)
 
 
