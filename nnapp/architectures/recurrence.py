@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -42,9 +43,9 @@ class TextRecurrence(Architecture):
         """The same without a loop: one copy of the cell a word."""
         return self._built(data, task, unroll=True)
 
+    @abstractmethod
     def _layer(self) -> Callable[..., Any]:
         """The recurrent layer's class."""
-        raise NotImplementedError
 
     def _built(self, data: DataSpec, task: TaskSpec, *, unroll: bool) -> keras.Model:
         from keras import layers

@@ -42,7 +42,6 @@ class Frame:
         x: What the body sees, `(batch, steps, channels)`, standardised.
         wanted: The channels that are asked for, standardised likewise, `(batch, steps, targets)`; all values where none is asked for.
         straight: What a forecast's straight line is drawn through.
-        truth: The steps that are to be forecast or rebuilt, for anomalies, `(batch, k, targets)`.
         mean: Of each window, `(batch, 1, targets)`, to be added again; None where windows keep their level.
         spread: The same for their size.
         layout: What the channels mean.
@@ -52,7 +51,6 @@ class Frame:
     x: Tensor
     wanted: Tensor
     straight: Tensor
-    truth: Tensor | None
     mean: Tensor | None
     spread: Tensor | None
     layout: SeriesLayout
@@ -94,7 +92,7 @@ class SeriesNetwork(Architecture):
         Args:
             x: Tensor `(batch, steps, channels)`.
             frame: Where it comes from.
-            places: Whether the answer depends on where in the series something happened (forecasts and rebuilding do).
+            places: Whether the answer depends on where in the series something happened (forecasts do).
         """
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
@@ -106,9 +104,9 @@ class SeriesNetwork(Architecture):
         from keras import layers
 
         self.check(data, task)
-        frame = framed(data, task)
+        frame = framed(data)
         x = layers.GaussianNoise(self.jitter, name="jitter")(frame.x) if self.jitter else frame.x
-        places = task.kind in {"forecasting", "anomaly"}
+        places = task.kind == "forecasting"
         if task.kind == "forecasting":
             frame = replace(frame, straight=self.straight(frame.wanted))
         return answered(frame, body(x, frame, places=places), task, dropout=self.dropout, name=type(self).__name__.lower())
@@ -118,7 +116,7 @@ class SeriesNetwork(Architecture):
         return wanted
 
 
-def framed(data: DataSpec, task: TaskSpec) -> Frame:
+def framed(data: DataSpec) -> Frame:
     """The one input of a series, standardised: `(batch, steps, channels)`."""
     import keras
     from keras import ops
@@ -131,22 +129,17 @@ def framed(data: DataSpec, task: TaskSpec) -> Frame:
     count = len(layout.center)
     z = ops.divide(ops.subtract(raw[:, :, :count], np.asarray(layout.center, np.float32)), np.asarray(layout.scale, np.float32))
     seen = raw[:, :, count:] if layout.observed else None
-    past = z[:, : -layout.ahead] if layout.ahead else z
     mean = spread = None
     if layout.level:
-        mean = past[:, past.shape[1] - 1 :, : layout.values]
-        z, past = _own(z, mean, None, layout), _own(past, mean, None, layout)
+        mean = z[:, z.shape[1] - 1 :, : layout.values]
     elif layout.each:
-        mean, spread = _moments(past[:, :, : layout.values], seen)
+        mean, spread = _moments(z[:, :, : layout.values], seen)
+    if mean is not None:
         z = _own(z, mean, spread, layout)
-        past = _own(past, mean, spread, layout)
     if seen is not None:
-        past = ops.concatenate([ops.multiply(past, seen), seen], axis=2)
-    truth = None
-    if task.kind == "anomaly":
-        truth = _targets(z[:, -layout.ahead :] if layout.ahead else z, layout)
-    wanted = _targets(past, layout)
-    return Frame({name: raw}, past, wanted, wanted, truth, _of_targets(mean, layout), _of_targets(spread, layout), layout)
+        z = ops.concatenate([ops.multiply(z, seen), seen], axis=2)
+    wanted = _targets(z, layout)
+    return Frame({name: raw}, z, wanted, wanted, _of_targets(mean, layout), _of_targets(spread, layout), layout)
 
 
 def _moments(values: Tensor, seen: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -188,12 +181,11 @@ def answered(frame: Frame, vector: Tensor | None, task: TaskSpec, *, dropout: fl
     """Close the network: read the answer out of what the body found."""
     from keras import layers
 
-    if task.kind not in {"forecasting", "anomaly"}:
+    if task.kind != "forecasting":
         return network(frame.inputs, vector, task, dropout=dropout, name=name)
     if dropout and vector is not None:
         vector = layers.Dropout(dropout, name="dropout_output")(vector)
-    close = _forecast if task.kind == "forecasting" else _surprise
-    return close(frame, vector, task, name)
+    return _forecast(frame, vector, task, name)
 
 
 def _forecast(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) -> keras.Model:
@@ -217,17 +209,6 @@ def _forecast(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) ->
     if frame.mean is not None:
         steps = ops.add(steps, frame.mean)
     return keras.Model(frame.inputs, layers.Reshape((task.units,), dtype="float32", name=OUTPUT)(steps), name=name)
-
-
-def _surprise(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) -> keras.Model:
-    """What the network did not expect: its forecast or picture of the window minus the window, so that nothing is 0."""
-    import keras
-    from keras import layers, ops
-
-    assert frame.truth is not None  # `framed` gives it for anomalies
-    steps, targets = frame.truth.shape[1:]
-    guess = layers.Reshape((steps, targets), name="guess")(layers.Dense(steps * targets, dtype="float32", name="steps")(vector))
-    return keras.Model(frame.inputs, layers.Reshape((task.units,), dtype="float32", name=OUTPUT)(ops.subtract(guess, frame.truth)), name=name)
 
 
 def conv1d(x: Tensor, filters: int, kernel: int, *, activation: str | None = "relu", dilation: int = 1, padding: str = "same", name: str) -> Tensor:

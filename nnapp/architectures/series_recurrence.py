@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -44,6 +45,6 @@ class SeriesRecurrence(SeriesNetwork):
         last = layers.Flatten(name="last")(x[:, x.shape[1] - 1 :])
         return layers.Concatenate(name="found")([last, layers.GlobalAveragePooling1D(name="pool")(x)])
 
+    @abstractmethod
     def _layer(self) -> Callable[..., Any]:
         """The recurrent layer's class."""
-        raise NotImplementedError

@@ -24,7 +24,6 @@ class SeriesLayout(Spec):
     each: Annotated[bool, Field(description="Every series or window is standardised by its own mean and spread.")] = False
     level: Annotated[bool, Field(description="Every window is measured from its own last value, and keeps its size.")] = False
     targets: Annotated[tuple[int, ...], Field(description="Channels that are forecast, or rebuilt.")] = ()
-    ahead: Annotated[int, Field(ge=0, description="Steps at the end of the input that are the truth to be forecast, for anomalies.")] = 0
     horizon: Annotated[int, Field(ge=0, description="Steps after the input that are forecast.")] = 0
 
     @property

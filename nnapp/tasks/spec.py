@@ -12,7 +12,7 @@ from pydantic import Field
 from nnapp.portable.answers import decode, units_of
 from nnapp.specs import Spec
 
-TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "forecasting", "anomaly"]
+TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "forecasting"]
 OUTPUT = "output"
 """Name of the one output of a network that answers one question."""
 
