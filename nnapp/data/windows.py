@@ -8,20 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.data.columns import NUMERIC, ColumnProfile
+from nnapp.data.columns import ColumnProfile
 from nnapp.data.dataset import SERIES, Dataset, DataSpec, Parts
 from nnapp.data.findings import Finding, counted, quoted
-from nnapp.data.preprocessing.series import SeriesColumn, moments_of, read_numbers
+from nnapp.data.preprocessing.series import moments_of
 from nnapp.data.preprocessing.stamped import StampedPreprocessing
 from nnapp.data.question import Question
 from nnapp.data.specs import PARTS, DataConfig, Part, SplitSpec
-from nnapp.data.stamps import Rhythm, rhythm_of, stamp_findings
+from nnapp.data.stamped_table import Stamped, read_stamped, unfitted
+from nnapp.data.stamps import Rhythm
 from nnapp.data.table import Table
-from nnapp.data.texts import Texts
 from nnapp.errors import DataError
-from nnapp.portable.errors import PortableError
-from nnapp.portable.series import grouped
-from nnapp.portable.stamps import Regular, regular_series, with_calendar
+from nnapp.portable.stamps import Regular, with_calendar
 from nnapp.tasks import OUTPUT, ForecastSpec, TaskSpec
 
 FEWEST_STEPS = 20
@@ -31,90 +29,6 @@ MOST_CELLS = 60_000_000
 """Numbers in all windows at most; beyond, windows begin every second step, every third …"""
 _LOOK_BACK = {1 / 1440: 120, 1 / 24: 168, 1: 56, 7: 104}
 _MONTHS_BACK = {1: 36, 3: 16, 12: 10}
-_BLANK = (1.0,)
-
-
-@dataclass(frozen=True)
-class Stamped:
-    """A table read as series over time.
-
-    Attributes:
-        series: At even distances.
-        rhythm: Their distance.
-        date: Column with the stamps.
-        id: Column that names the series, or nothing.
-        channels: Columns with the values.
-        findings: What was repaired.
-    """
-
-    series: list[Regular]
-    rhythm: Rhythm
-    date: str
-    id: str
-    channels: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProfile]) -> Stamped:
-    """Put the rows at even distances.
-
-    Args:
-        table: A step a row.
-        question: Names date, series and target.
-        profiles: Of its columns.
-
-    Raises:
-        DataError: If there are no stamps, or too few steps.
-    """
-    cells = table.texts(question.date)
-    codes = None
-    if question.series_id:
-        order, starts, _ = grouped(table.cells(question.series_id), None)
-        codes = np.full(table.rows, -1, np.int64)
-        codes[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    rhythm = rhythm_of(list(cells), codes)
-    if rhythm is None:
-        raise DataError(f"The column {question.date!r} holds no stamps that can be read.", remedy="Write them as 2024-01-31 or 2024-01-31 13:00.")
-    numeric = [one.name for one in profiles if one.type in NUMERIC or one.name == question.target]
-    channels = tuple(name for name in numeric if name not in {question.date, question.series_id})
-    bare = _bare(question, rhythm, channels, table.reading.decimal)
-    columns = {str(name): Texts.of(table.frame[name]) for name in table.columns}
-    try:
-        series = regular_series(columns, bare.portable(), None, read_numbers)
-    except PortableError as error:
-        raise DataError(error.problem, remedy=error.remedy) from error
-    slots = sum(len(one.rows) for one in series)
-    bridged, doubled = sum(int((one.rows < 0).sum()) for one in series), sum(one.doubled for one in series)
-    return Stamped(
-        series,
-        rhythm,
-        question.date,
-        question.series_id,
-        channels,
-        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots),
-    )
-
-
-def _bare(question: Question, rhythm: Rhythm, channels: tuple[str, ...], decimal: str) -> StampedPreprocessing:
-    named = [SeriesColumn(name=question.date, type="date")]
-    if question.series_id:
-        named.append(SeriesColumn(name=question.series_id, type="identifier"))
-    return StampedPreprocessing(
-        columns=(*named, *(SeriesColumn(name=name) for name in channels)),
-        id=question.series_id,
-        date=question.date,
-        date_format=rhythm.form,
-        months=rhythm.months,
-        days=rhythm.days,
-        offset=rhythm.offset,
-        channels=channels,
-        targets=(channels.index(question.target),),
-        window=2,
-        horizon=1,
-        fill=(0.0,) * len(channels),
-        scale=_BLANK * len(channels),
-        decimal=decimal,
-    )
 
 
 @dataclass(frozen=True)
@@ -196,7 +110,7 @@ def _fitted(stamped: Stamped, cuts: Sequence[Cut], question: Question, *, data: 
     """Mean, spread, season and anchor of the train part."""
     train = [one.values[: where.train] for one, where in zip(stamped.series, cuts, strict=True)]
     mean, spread = moments_of(train, len(stamped.channels))
-    bare = _bare(question, stamped.rhythm, stamped.channels, ".")
+    bare = unfitted(question, stamped.rhythm, stamped.channels, ".")
     targets = tuple(range(len(stamped.channels))) if data.all_channels else bare.targets
     season = stamped.rhythm.season
     span = max(len(values) for values in train) * (stamped.rhythm.days or stamped.rhythm.months * 30.4)
