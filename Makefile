@@ -5,6 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
+# The tests start hundreds of processes: none should compile this code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check accept bench torch lock clean
 
 run: $(VENV)/.run
