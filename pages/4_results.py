@@ -35,6 +35,7 @@ TITLES = {
     "residuals": "Residuals",
     "forecast_and_truth": "Forecasts",
     "error_by_step": "Step by step",
+    "interval": "Interval",
 }
 ELSEWHERE = {"verdict", "scores", "worst_samples"}
 shown = [*[name for name in TITLES if name in found], *[name for name in found if name not in TITLES and name not in ELSEWHERE]]

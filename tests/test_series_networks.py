@@ -12,7 +12,7 @@ from nnapp.tasks import ForecastSpec, TaskSpec
 from tests.architecture_samples import small
 
 FORECASTERS = suitable("series", "forecasting")
-TASK = TaskSpec.forecasting("b", ForecastSpec(horizon=3, targets=("b",), centers=(10.0,), scales=(2.0,), naive=(1.0,)))
+TASK = TaskSpec.forecasting("b", ForecastSpec(horizon=3, targets=("b",), centers=(10.0,), scales=(2.0,), naive=(1.0,), interval=0.8))
 
 
 def data(*, each: bool = False) -> DataSpec:
@@ -31,8 +31,12 @@ def test_a_straight_line_is_offered_first_for_forecasts_and_convolutions_for_tel
 def test_an_untrained_forecast_is_the_last_value(name: str):
     x = np.random.default_rng(0).normal(10, 2, (4, 16, 3)).astype(np.float32)
     model = small(name).build(data(), TASK)
-    found = TASK.decode(np.asarray(model({SERIES: x}, training=False))).prediction
-    np.testing.assert_allclose(found, np.repeat(x[:, -1:, 1], 3, axis=1), rtol=1e-5)
+    found = TASK.decode(np.asarray(model({SERIES: x}, training=False)))
+    np.testing.assert_allclose(found.prediction, np.repeat(x[:, -1:, 1], 3, axis=1), rtol=1e-5)
+    # Its interval is as wide as the error of repeating the last season.
+    assert found.interval is not None
+    np.testing.assert_allclose(found.interval[:, 1] - found.prediction, 1.0, rtol=1e-4)
+    np.testing.assert_allclose(found.prediction - found.interval[:, 0], 1.0, rtol=1e-4)
 
 
 @pytest.mark.tensorflow

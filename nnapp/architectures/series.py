@@ -15,7 +15,7 @@ from nnapp.architectures.inputs import Tensor, network
 from nnapp.data.dataset import DataSpec
 from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import DataKind
-from nnapp.tasks import OUTPUT, TaskKind, TaskSpec
+from nnapp.tasks import OUTPUT, ForecastSpec, TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -198,17 +198,47 @@ def _forecast(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) ->
 
     layout = frame.layout
     targets = len(layout.targets)
-    line = layers.Permute((2, 1), name="by_channel")(frame.straight)
+    # A series that comes back to its mean is forecast from its level too.
+    straight = frame.straight if frame.mean is None or not layout.returns else ops.concatenate([frame.straight, frame.mean], axis=1)
+    line = layers.Permute((2, 1), name="by_channel")(straight)
     line = layers.Dense(layout.horizon, kernel_initializer="zeros", dtype="float32", name="line")(line)
     steps = layers.Permute((2, 1), name="by_step")(line)
     if vector is not None:
-        change = layers.Dense(task.units, kernel_initializer="zeros", dtype="float32", name="change")(vector)
+        change = layers.Dense(layout.horizon * targets, kernel_initializer="zeros", dtype="float32", name="change")(vector)
         steps = ops.add(steps, layers.Reshape((layout.horizon, targets), name="steps")(change))
     if frame.spread is not None:
         steps = ops.multiply(steps, frame.spread)
     if frame.mean is not None:
         steps = ops.add(steps, frame.mean)
+    forecast = task.output.forecast
+    assert forecast is not None  # every forecasting task has one
+    if forecast.interval is not None:
+        steps = ops.concatenate([steps, distances(frame, forecast)], axis=1)
     return keras.Model(frame.inputs, layers.Reshape((task.units,), dtype="float32", name=OUTPUT)(steps), name=name)
+
+
+def distances(frame: Frame, forecast: ForecastSpec) -> Tensor:
+    """How far below and above the forecast its interval ends, `(batch, 2 * horizon, targets)`, never negative.
+
+    They follow from a few numbers of the window alone: how much its values differ from their mean and from step to step, its level, and
+    the calendar. What the body finds is left out: it knows the train part by heart, and would promise too much.
+    """
+    from keras import layers, ops
+
+    wanted, layout, targets = frame.wanted, frame.layout, len(frame.layout.targets)
+    around = ops.mean(ops.abs(ops.subtract(wanted, ops.mean(wanted, axis=1, keepdims=True))), axis=1)
+    from_step_to_step = ops.mean(ops.abs(ops.subtract(wanted[:, 1:], wanted[:, :-1])), axis=1)
+    told = [around, from_step_to_step]
+    if layout.level and frame.mean is not None:
+        told.append(layers.Reshape((targets,), name="level")(frame.mean))
+    if layout.calendar:
+        told.append(layers.Reshape((layout.calendar,), name="calendar")(frame.x[:, frame.x.shape[1] - 1 :, layout.values : layout.values + layout.calendar]))
+    usual = [min(1.0, naive / scale) if layout.each else naive / scale for naive, scale in zip(forecast.naive, forecast.scales, strict=True)]
+    # The inverse of the bend below: an untrained interval is as wide as the error of repeating the last season.
+    start = np.tile([np.log(max(wide, 1e-3)) if wide < 1 else wide - 1 for wide in usual], 2 * layout.horizon).astype(np.float32)
+    raw = layers.Dense(len(start), kernel_initializer="zeros", dtype="float32", name="distances")(ops.concatenate(told, axis=1))
+    apart = layers.Reshape((2 * layout.horizon, targets), name="apart")(ops.add(ops.elu(ops.add(raw, start)), 1.0))
+    return apart if frame.spread is None else ops.multiply(apart, frame.spread)
 
 
 def conv1d(x: Tensor, filters: int, kernel: int, *, activation: str | None = "relu", dilation: int = 1, padding: str = "same", name: str) -> Tensor:

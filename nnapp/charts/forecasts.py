@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from nnapp.charts.chart import CHARTS, Chart, described
-from nnapp.charts.text import brief, short
-from nnapp.charts.theme import TOKENS, Theme, blank
+from nnapp.charts.text import brief, percent, short
+from nnapp.charts.theme import TOKENS, Theme, blank, rgba
 from nnapp.reports import Report
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 @CHARTS.register("error_by_step")
@@ -48,6 +54,8 @@ def forecast_and_truth(report: Report, *, theme: Theme = "light") -> Chart:
     for origin, rows in table.groupby("origin", sort=True):
         x = (rows["step"] + at).tolist()
         first = origin == table["origin"].min()
+        if "low" in rows:
+            band(figure, x, rows["low"].tolist(), rows["high"].tolist(), theme=theme, named=bool(first))
         figure.add_scatter(x=x, y=rows["true"], mode="lines", name="truth", showlegend=bool(first), line={"color": tokens.muted, "width": 2})
         figure.add_scatter(
             x=x, y=rows["predicted"], mode="lines", name="forecast", showlegend=bool(first), line={"color": tokens.test, "width": 2, "dash": "dot"}
@@ -56,4 +64,45 @@ def forecast_and_truth(report: Report, *, theme: Theme = "light") -> Chart:
     off = (table["predicted"] - table["true"]).abs().groupby(table["origin"]).mean()
     title = f"Forecasts are off by {brief(float(off.min()))} at the best origin shown and {brief(float(off.max()))} at the worst"
     caption = "Solid is what came, dotted what was forecast; the pieces stand side by side, each from an origin of its own."
+    caption += " The band is the interval that was given." if "low" in table else ""
     return Chart(figure, title, caption, described(["Forecasts beside the truth", title]), table)
+
+
+@CHARTS.register("interval")
+def interval(report: Report, *, theme: Theme = "light") -> Chart:
+    """Draw how often the truth lay inside the interval, step by step, beside what was asked.
+
+    Args:
+        report: Of the evaluation `interval`.
+        theme: Light or dark.
+    """
+    tokens, table, headline = TOKENS[theme], report.table, report.headline
+    figure = blank(theme, x=f"steps ahead ({headline['step']})", y="inside the interval", height=320)
+    if headline["asked"] is None:
+        title = "No interval was asked for"
+        return Chart(figure, title, "Set data.interval to the share that an interval shall hold.", described(["Interval", title]), table)
+    names = list(dict.fromkeys(table["target"]))
+    for index, name in enumerate(names[:8]):
+        rows = table[table["target"] == name]
+        figure.add_scatter(
+            x=rows["step"], y=rows["inside"], mode="lines+markers", name=short(str(name), 30),
+            line={"color": tokens.test if len(names) == 1 else tokens.categorical[index], "width": 2}, marker={"size": 5},
+        )  # fmt: skip
+    asked, inside = float(headline["asked"]), float(headline["inside"] or 0)
+    figure.add_hline(y=asked, line={"color": tokens.muted, "width": 1.5, "dash": "dash"}, annotation_text=f"asked: {percent(asked)}")
+    figure.update_layout(showlegend=len(names) > 1)
+    figure.update_yaxes(range=[0, 1.05], tickformat=".0%")
+    title = f"The true value of {short(str(headline['target']), 40)} lay inside {percent(inside)} of the time; {percent(asked)} was asked"
+    first, last = brief(float(headline["first"] or 0)), brief(float(headline["last"] or 0))
+    caption = (
+        f"Each point is the share of the forecasts so many steps ahead whose interval held the truth. It is {first} wide one step ahead and {last} at the end."
+    )
+    return Chart(figure, title, caption, described(["Share inside the interval by step", title]), table)
+
+
+def band(figure: go.Figure, x: Sequence[object], low: Sequence[float], high: Sequence[float], *, theme: Theme, named: bool = True) -> None:
+    """Fill between the ends of an interval, under all that is drawn later."""
+    colour = rgba(TOKENS[theme].test, 0.18)
+    line = {"width": 0, "color": colour}
+    figure.add_scatter(x=list(x), y=list(high), mode="lines", line=line, showlegend=False, hoverinfo="skip")
+    figure.add_scatter(x=list(x), y=list(low), mode="lines", line=line, fill="tonexty", fillcolor=colour, name="interval", showlegend=named, hoverinfo="skip")

@@ -23,6 +23,7 @@ class SeriesLayout(Spec):
     observed: Annotated[bool, Field(description="The last channel says which steps are there.")] = False
     each: Annotated[bool, Field(description="Every series or window is standardised by its own mean and spread.")] = False
     level: Annotated[bool, Field(description="Every window is measured from its own last value, and keeps its size.")] = False
+    returns: Annotated[bool, Field(description="With `level`: the series comes back to its mean, so that its level says where it will go.")] = False
     targets: Annotated[tuple[int, ...], Field(description="Channels that are forecast, or rebuilt.")] = ()
     horizon: Annotated[int, Field(ge=0, description="Steps after the input that are forecast.")] = 0
 

@@ -42,6 +42,15 @@ class DataConfig(Spec):
     window: Annotated[
         int | None, Field(ge=2, le=10_000, description="Steps that a forecast looks back over. Empty: some seasons. Raise it when patterns are long.")
     ] = None
+    interval: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=95,
+            description="Of 100 true values, so many shall lie between the low and the high end that are given beside a forecast. "
+            "Raise it where a surprise is costly: the interval becomes wider. Lower it for a narrower one that misses more often; 0 gives none.",
+        ),
+    ] = 80
     all_channels: Annotated[bool, Field(description="Forecast every channel of the series, not only the target.")] = False
     series_id: Annotated[str | None, Field(description="Column that names the series, where a table over time holds several. Empty: found by looking.")] = None
     positive: Annotated[str | None, Field(description="The class to be found, of two. Empty: the rarer one.")] = None

@@ -33,6 +33,7 @@ class Stamped:
         date: Column with the stamps.
         id: Column that names the series, or nothing.
         channels: Columns with the values.
+        decimal: Sign with which the numbers are written.
         findings: What was repaired.
     """
 
@@ -41,6 +42,7 @@ class Stamped:
     date: str
     id: str
     channels: tuple[str, ...]
+    decimal: str
     findings: tuple[Finding, ...]
 
 
@@ -80,6 +82,7 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         question.date,
         question.series_id,
         channels,
+        table.reading.decimal,
         stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots),
     )
 

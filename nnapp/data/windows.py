@@ -25,6 +25,8 @@ from nnapp.tasks import OUTPUT, ForecastSpec, TaskSpec
 FEWEST_STEPS = 20
 """Steps fewer than which leave nothing to learn from, choose by and judge on."""
 MOST_HORIZON = 48
+MOST_TREND = 0.1
+"""Share of a series' spread that time alone explains, from which it is taken to climb or fall for ever."""
 MOST_CELLS = 60_000_000
 """Numbers in all windows at most; beyond, windows begin every second step, every third …"""
 _LOOK_BACK = {1 / 1440: 120, 1 / 24: 168, 1: 56, 7: 104}
@@ -77,7 +79,7 @@ def prepare_windows(
             remedy="Bring a longer series, or set a shorter data.horizon or data.window.",
         )
     fitted = _fitted(stamped, cuts, question, data=data, window=window, horizon=horizon)
-    task = _task(stamped, cuts, fitted, question)
+    task = _task(stamped, cuts, fitted, question, data.interval / 100 or None)
     every = _every(stamped, cuts, fitted)
     parts = {part: _dataset(stamped.series, [one.origins(part, window, horizon) for one in cuts], fitted, task, every) for part in PARTS}
     findings = [*stamped.findings, *_constant(stamped, cuts, fitted)]
@@ -110,16 +112,24 @@ def _fitted(stamped: Stamped, cuts: Sequence[Cut], question: Question, *, data: 
     """Mean, spread, season and anchor of the train part."""
     train = [one.values[: where.train] for one, where in zip(stamped.series, cuts, strict=True)]
     mean, spread = moments_of(train, len(stamped.channels))
-    bare = unfitted(question, stamped.rhythm, stamped.channels, ".")
+    bare = unfitted(question, stamped.rhythm, stamped.channels, stamped.decimal)
     targets = tuple(range(len(stamped.channels))) if data.all_channels else bare.targets
     season = stamped.rhythm.season
     span = max(len(values) for values in train) * (stamped.rhythm.days or stamped.rhythm.months * 30.4)
     calendar = tuple(cycle for cycle in stamped.rhythm.cycles if span >= 2 * {"year": 365, "week": 7, "day": 1}[cycle])
     values = {"targets": targets, "window": window, "horizon": horizon, "season": season, "calendar": calendar, "fill": mean, "scale": spread}
-    return bare.model_copy(update={**values, "each": len(stamped.series) > 1})
+    return bare.model_copy(update={**values, "each": len(stamped.series) > 1, "returns": all(_returns(one[:, list(targets)]) for one in train)})
 
 
-def _task(stamped: Stamped, cuts: Sequence[Cut], fitted: StampedPreprocessing, question: Question) -> TaskSpec:
+def _returns(values: NDArray[np.float64]) -> bool:
+    """Whether values `(steps, targets)` come back to their mean: time alone explains hardly any of their spread."""
+    time = np.arange(len(values)) - (len(values) - 1) / 2
+    spread = np.square(values - values.mean(axis=0)).sum(axis=0) if len(values) else np.zeros(values.shape[1])
+    explained = np.square(time @ values) / max(float(np.square(time).sum()), 1.0)
+    return bool((explained < MOST_TREND * spread).all())
+
+
+def _task(stamped: Stamped, cuts: Sequence[Cut], fitted: StampedPreprocessing, question: Question, interval: float | None) -> TaskSpec:
     """The question, with what repeating the last season costs within the train part."""
     naive = []
     for target in fitted.targets:
@@ -138,6 +148,7 @@ def _task(stamped: Stamped, cuts: Sequence[Cut], fitted: StampedPreprocessing, q
         naive=tuple(naive),
         season=fitted.season,
         step=stamped.rhythm.words,
+        interval=interval,
     )
     return TaskSpec.forecasting(question.target, forecast)
 
@@ -164,7 +175,7 @@ def _dataset(series: Sequence[Regular], origins: Sequence[NDArray[np.int64]], fi
         ids.append(_rows_at(one, chosen))
     width = len(fitted.channels) + 2 * len(fitted.calendar)
     inputs = np.concatenate(x) if x else np.zeros((0, fitted.window, width), np.float32)
-    outputs = np.concatenate(y) if y else np.zeros((0, task.units), np.float32)
+    outputs = np.concatenate(y) if y else np.zeros((0, fitted.horizon * len(fitted.targets)), np.float32)
     return Dataset({SERIES: inputs}, {OUTPUT: outputs}, np.concatenate(ids) if ids else np.zeros(0, np.int64), fitted.data_spec, task)
 
 

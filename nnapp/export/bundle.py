@@ -113,6 +113,10 @@ answers = Bundle(".").{method}({argument})
 
 
 def _columns_out(exporting: Exporting) -> str:
+    forecast = exporting.task.output.forecast
+    if forecast is not None:
+        ends = "" if forecast.interval is None else f", then `low` and `high`, between which {forecast.interval:.0%} of the true values shall lie"
+        return f"{ends}. The next {forecast.horizon} steps of every series come out; before each number stand its stamp and, where there are several, its series and target. Bring at least the last {exporting.preprocessing['window']} steps (rows) of every series, with their stamps"
     if not exporting.task.class_names:
         return f", in the units of {plain_text(exporting.task.target)}"
     return ", then a probability for each class of `labels.txt`"

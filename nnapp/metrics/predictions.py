@@ -19,6 +19,7 @@ from nnapp.tasks import OUTPUT, Answers, TaskSpec
 
 _TASK = b"nnapp.task"
 _FIXED = ("id", "part", "true", "prediction")
+_ENDS = ("low", "high")
 
 
 def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
@@ -45,6 +46,7 @@ class Predictions:
         prediction: Like `y_true`.
         probabilities: Shape `(n, k)`, or None for a regression.
         task: What they mean.
+        interval: Of a forecast, its low and its high end, shape `(n, 2, steps * targets)`; None where there is none.
     """
 
     ids: NDArray[np.generic]
@@ -53,11 +55,14 @@ class Predictions:
     prediction: NDArray[np.int64] | NDArray[np.float64]
     probabilities: NDArray[np.float64] | None
     task: TaskSpec
+    interval: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(self.ids), len(self.part), len(self.y_true), len(self.prediction)}
         if self.probabilities is not None:
             lengths.add(len(self.probabilities))
+        if self.interval is not None:
+            lengths.add(len(self.interval))
         if len(lengths) != 1:
             raise ValueError(f"arrays of differing lengths: {sorted(lengths)}")
 
@@ -68,12 +73,13 @@ class Predictions:
     def of_dataset(cls, dataset: Dataset, answers: Answers, part: Part) -> Predictions:
         """The answers to one part."""
         parts = np.full(len(dataset), part)
-        return cls(dataset.ids, parts, true_answers(dataset), answers.prediction, answers.probabilities, dataset.task)
+        return cls(dataset.ids, parts, true_answers(dataset), answers.prediction, answers.probabilities, dataset.task, answers.interval)
 
     @classmethod
     def joined(cls, several: Sequence[Predictions]) -> Predictions:
         """Several parts, one after the other."""
         probabilities = [each.probabilities for each in several if each.probabilities is not None]
+        intervals = [each.interval for each in several if each.interval is not None]
         return cls(
             np.concatenate([each.ids for each in several]),
             np.concatenate([each.part for each in several]),
@@ -81,12 +87,13 @@ class Predictions:
             np.concatenate([each.prediction for each in several]),
             np.concatenate(probabilities) if probabilities else None,
             several[0].task,
+            np.concatenate(intervals) if intervals else None,
         )
 
     @property
     def answers(self) -> Answers:
         """Without the truth, as `score` takes them."""
-        return Answers(self.prediction, self.probabilities)
+        return Answers(self.prediction, self.probabilities, self.interval)
 
     @property
     def confidence(self) -> NDArray[np.float64]:
@@ -109,14 +116,15 @@ class Predictions:
     def rows(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Predictions:
         """The answers at these positions."""
         probabilities = None if self.probabilities is None else self.probabilities[index]
-        return Predictions(self.ids[index], self.part[index], self.y_true[index], self.prediction[index], probabilities, self.task)
+        interval = None if self.interval is None else self.interval[index]
+        return Predictions(self.ids[index], self.part[index], self.y_true[index], self.prediction[index], probabilities, self.task, interval)
 
     def of(self, part: Part) -> Predictions:
         """The answers to one part."""
         return self.rows(self.part == part)
 
     def to_parquet(self, path: Path) -> None:
-        """Publish as Parquet: `id`, `part`, `true`, `prediction` and `p_<class>` a class; the task lies in the metadata."""
+        """Publish as Parquet: `id`, `part`, `true`, `prediction`, `low` and `high` of a forecast with an interval, and `p_<class>` a class; the task lies in the metadata."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -125,6 +133,9 @@ class Predictions:
         if self.probabilities is not None:
             columns += [pa.array(column) for column in self.probabilities.T]
             names += [f"p_{name}" for name in self.task.class_names]
+        if self.interval is not None:
+            columns += [_column(self.interval[:, end]) for end in (0, 1)]
+            names += _ENDS
         table = pa.table(columns, names=names).replace_schema_metadata({_TASK: self.task.model_dump_json().encode()})
         with publish(path) as draft:
             pq.write_table(table, draft)
@@ -147,9 +158,12 @@ class Predictions:
         if task is None:
             raise RunError(f"{path.name} holds no predictions of nnapp.", remedy="Evaluate the run again.")
         ids, part, true, prediction, *rest = table.columns
+        names, asked = np.array(part.to_pylist(), dtype=np.str_), TaskSpec.from_json(task)
+        if asked.is_number:
+            interval = np.stack([_values(column) for column in rest], axis=1) if rest else None
+            return cls(np.array(ids.to_pylist()), names, _values(true), _values(prediction), None, asked, interval)
         probabilities = np.stack([column.to_numpy() for column in rest], axis=1) if rest else None
-        names = np.array(part.to_pylist(), dtype=np.str_)
-        return cls(np.array(ids.to_pylist()), names, _values(true), _values(prediction), probabilities, TaskSpec.from_json(task))
+        return cls(np.array(ids.to_pylist()), names, _values(true), _values(prediction), probabilities, asked)
 
 
 def _column(values: NDArray[Any]) -> Any:

@@ -44,7 +44,7 @@ def decode(logits: np.ndarray, kind: str, center: Any, scale: Any, thresholds: S
     """
     wide = logits.astype(np.float64).reshape(len(logits), math.prod(logits.shape[1:]))
     if kind == "forecasting":
-        return wide * scale + center, None
+        return wide[:, : np.size(center)] * scale + center, None  # what follows is the interval's
     if kind == "regression":
         return wide[:, 0] * scale + center, None
     if kind == "binary":
@@ -61,29 +61,61 @@ def decode(logits: np.ndarray, kind: str, center: Any, scale: Any, thresholds: S
     return probabilities.argmax(axis=1).astype(np.int64), probabilities
 
 
-def answer_header(class_names: Sequence[str], *, files: bool = False) -> list[str]:
+def interval_of(logits: np.ndarray, output: Mapping[str, Any]) -> np.ndarray | None:
+    """Low and high end of a forecast.
+
+    Args:
+        logits: Shape `(n, 3 * steps * targets)`: the forecast, how far below and how far above it the truth may lie.
+        output: With `forecast`; its `widths` draw both ends apart or together, target by target.
+
+    Returns:
+        Shape `(n, 2, steps * targets)`, in the targets' units; None where no interval was asked for.
+
+    >>> forecast = {"horizon": 1, "targets": ["a"], "centers": [10.0], "scales": [2.0], "interval": 0.8, "widths": [2.0]}
+    >>> interval_of(np.array([[0.0, 1.0, 0.5]]), {"forecast": forecast}).tolist()
+    [[[6.0], [12.0]]]
+    """
+    forecast = output.get("forecast")
+    if forecast is None or forecast.get("interval") is None:
+        return None
+    center, scale = units_of(output)
+    middle, below, above = np.moveaxis(logits.astype(np.float64).reshape(len(logits), 3, np.size(center)), 1, 0)
+    width = np.tile(forecast["widths"], forecast["horizon"]) if len(forecast["widths"]) else 1.0
+    # Rounding in a small file may make a distance of nothing negative.
+    ends = (middle - width * np.maximum(below, 0.0), middle + width * np.maximum(above, 0.0))
+    return np.stack([end * scale + center for end in ends], axis=1)
+
+
+def answer_header(class_names: Sequence[str], *, files: bool = False, interval: bool = False) -> list[str]:
     """Names of the columns of a predictions file; a regression has no classes.
 
     >>> answer_header(["no", "yes"], files=True)
     ['file', 'prediction', 'p_no', 'p_yes']
     """
-    return [*(["file"] if files else []), "prediction", *(f"p_{name}" for name in class_names)]
+    return [*(["file"] if files else []), "prediction", *(["low", "high"] if interval else []), *(f"p_{name}" for name in class_names)]
 
 
 def answer_rows(
-    prediction: np.ndarray, probabilities: np.ndarray | None, class_names: Sequence[str], files: Sequence[str] | None = None
+    prediction: np.ndarray,
+    probabilities: np.ndarray | None,
+    class_names: Sequence[str],
+    files: Sequence[str] | None = None,
+    interval: np.ndarray | None = None,
 ) -> Iterator[list[str]]:
-    """Answers as cells: the file where there are files, the class name or number, a probability a class.
+    """Answers as cells: the file where there are files, the class name or number, its low and high end, a probability a class.
 
     Args:
         prediction: Class indices or values, shape `(n,)`; of several labels 0 and 1, shape `(n, k)`.
         probabilities: Shape `(n, k)`, or None.
         class_names: By class index.
         files: Name of each picture, shape `(n,)`.
+        interval: Low and high end of each value, shape `(n, 2)`.
     """
     for row, answer in enumerate(prediction.tolist()):
         cells = [] if files is None else [harmless(files[row])]
         cells.append(f"{answer:.9g}" if probabilities is None else harmless(answer_text(answer, class_names)))
+        if interval is not None:
+            cells += [f"{end:.9g}" for end in interval[row].tolist()]
         if probabilities is not None:
             cells += [f"{value:.9g}" for value in probabilities[row].tolist()]
         yield cells
@@ -108,6 +140,7 @@ def write_answers(
     *,
     files: Sequence[str] | None = None,
     leading: Mapping[str, Sequence[str]] | None = None,
+    interval: np.ndarray | None = None,
 ) -> None:
     """Write the predictions CSV: the same from the app, the command line and a bundle.
 
@@ -118,11 +151,12 @@ def write_answers(
         class_names: By class index.
         files: Name of each file.
         leading: Columns of text that stand first, by name.
+        interval: Low and high end of each value, shape `(n, 2)`.
     """
     writer = csv.writer(stream, lineterminator="\n")
     before = leading or {}
-    writer.writerow([harmless(name) for name in (*before, *answer_header(class_names, files=files is not None))])
-    rows = answer_rows(prediction, probabilities, class_names, files)
+    writer.writerow([harmless(name) for name in (*before, *answer_header(class_names, files=files is not None, interval=interval is not None))])
+    rows = answer_rows(prediction, probabilities, class_names, files, interval)
     writer.writerows([*(harmless(cells[index]) for cells in before.values()), *row] for index, row in enumerate(rows))
 
 

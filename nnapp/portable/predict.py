@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
-from .answers import answer_text, decode, units_of, write_answers
+from .answers import answer_text, decode, interval_of, units_of, write_answers
 from .errors import PortableError
 from .inputs import FILE_KINDS, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
 from .litert import LiteRT
@@ -33,6 +33,7 @@ class Answers(NamedTuple):
         class_names: By class index; empty for a regression.
         files: Name of each file; None for a table.
         leading: What stands before each answer, by column name: the series that is answered, where a table has several rows a series.
+        interval: Low and high end of a forecast's values, shape `(n, 2)`; None where there is none.
     """
 
     prediction: np.ndarray
@@ -40,11 +41,16 @@ class Answers(NamedTuple):
     class_names: tuple[str, ...]
     files: tuple[str, ...] | None = None
     leading: Mapping[str, Sequence[str]] = {}
+    interval: np.ndarray | None = None
 
     @property
     def texts(self) -> list[str]:
         """Class names, or numbers as text."""
         return [answer_text(answer, self.class_names) if self.class_names else repr(float(answer)) for answer in self.prediction.tolist()]
+
+    def write(self, stream: TextIO) -> None:
+        """Write the predictions CSV."""
+        write_answers(stream, self.prediction, self.probabilities, self.class_names, files=self.files, leading=self.leading, interval=self.interval)
 
 
 class Bundle:
@@ -90,8 +96,9 @@ class Bundle:
         if self.kind == "forecasting":
             from .stamps import forecast_rows
 
-            leading, prediction = forecast_rows(columns, self.preprocessing, self._output["forecast"], answers.prediction, decimal)
-            return answers._replace(prediction=prediction, leading=leading)
+            leading = forecast_rows(columns, self.preprocessing, self._output["forecast"], decimal)
+            ends = None if answers.interval is None else np.moveaxis(answers.interval, 1, 2).reshape(-1, 2)
+            return answers._replace(prediction=answers.prediction.reshape(-1), leading=leading, interval=ends)
         return answers._replace(leading=leading_columns(columns, self.preprocessing))
 
     def answer_files(self, files: Sequence[File]) -> Answers:
@@ -135,7 +142,7 @@ class Bundle:
 
     def _decoded(self, logits: np.ndarray) -> Answers:
         prediction, probabilities = decode(logits, self.kind, *units_of(self._output), self._output.get("thresholds", ()))
-        return Answers(prediction, probabilities, self.class_names)
+        return Answers(prediction, probabilities, self.class_names, interval=interval_of(logits, self._output))
 
 
 def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
@@ -158,7 +165,7 @@ def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
         bundle = Bundle(folder or Path(__file__).resolve().parent.parent)
         answers = bundle.answer(arguments.input)
         with _opened(arguments.output) as stream:
-            write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files, leading=answers.leading)
+            answers.write(stream)
             stream.flush()
     except PortableError as error:
         sys.stderr.write(f"{error.problem} {error.remedy}\n")

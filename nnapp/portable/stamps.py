@@ -192,20 +192,17 @@ def with_calendar(one: Regular, preprocessing: Mapping[str, Any]) -> np.ndarray:
     return np.concatenate([one.values, calendar_features(slots, preprocessing)], axis=1).astype(np.float32)
 
 
-def forecast_rows(
-    columns: Columns, preprocessing: Mapping[str, Any], forecast: Mapping[str, Any], prediction: np.ndarray, decimal: str | None = None
-) -> tuple[dict[str, list[str]], np.ndarray]:
-    """Forecasts as rows: series by series, step by step, and target by target where there are several.
+def forecast_rows(columns: Columns, preprocessing: Mapping[str, Any], forecast: Mapping[str, Any], decimal: str | None = None) -> dict[str, list[str]]:
+    """What stands before each number of a forecast: series by series, step by step, and target by target where there are several.
 
     Args:
         columns: The history that was answered.
         preprocessing: The content of `preprocessing.json`, form `stamps`.
         forecast: `horizon` and `targets`.
-        prediction: Shape `(series, steps * targets)`.
         decimal: As `regular_series` takes it.
 
     Returns:
-        What stands before each number, by column name; and the numbers, shape `(series * steps * targets,)`.
+        The name of the series, the stamp and the target by column name, each of `series * steps * targets` texts.
     """
     series = regular_series(columns, preprocessing, decimal)
     _, after = history_windows(series, preprocessing)
@@ -217,4 +214,4 @@ def forecast_rows(
     leading[preprocessing["date"] or "step"] = [stamp for each in stamps for stamp in each for _ in targets]
     if len(targets) > 1:
         leading["target"] = targets * (len(series) * horizon)
-    return leading, prediction.reshape(-1)
+    return leading

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nnapp.errors import DataError, RunError
 from nnapp.files import publish
 from nnapp.runs.folder import Run
+from nnapp.runs.history import history
 
 if TYPE_CHECKING:
     from nnapp.export import Export, Exporting
@@ -33,13 +34,13 @@ def lay_out(run: Run, exporting: Exporting, made: Export) -> None:
         shutil.copyfile(made.path, draft)
 
 
-def predict(run: Run, data: Path | Cells, output: Path) -> int:
+def predict(run: Run, data: Path | Cells | None, output: Path) -> int:
     """Answer a table, one picture, or a flat folder of pictures, and write the answers as CSV.
 
     Args:
         run: A trained run whose TFLite file is there.
         data: A file of any kind that the app reads, a folder of pictures, or columns of text cells by name.
-            The target and columns that the network does not know are ignored.
+            The target and columns that the network does not know are ignored. None: a forecast goes on from the end of the data it was trained on.
         output: The CSV: `prediction`, then a probability a class; `file` first for pictures.
 
     Returns:
@@ -49,21 +50,32 @@ def predict(run: Run, data: Path | Cells, output: Path) -> int:
         RunError: If the run has no TFLite file.
         DataError: If the data cannot be read, or lack a column.
     """
-    from nnapp.portable.answers import write_answers
     from nnapp.portable.errors import PortableError
+
+    if data is None:
+        data = history(run).cells()
+    try:
+        answers = answered(bundle_of(run), data)
+    except PortableError as error:
+        raise DataError(error.problem, remedy=error.remedy) from error
+    with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+        answers.write(stream)
+    return len(answers.prediction)
+
+
+def bundle_of(run: Run) -> Bundle:
+    """The run's network as its bundle would answer.
+
+    Raises:
+        RunError: If the run has no TFLite file.
+        PortableError: If a file is damaged.
+    """
     from nnapp.portable.predict import Bundle
 
     folder = run.folder / USE
     if not (folder / "bundle.json").exists():
         raise RunError(f"Run {run.id} has no TFLite file to answer with.", remedy=f"Make one: python -m nnapp export {run.id} --format tflite.")
-    try:
-        bundle = Bundle(folder)
-        answers = answered(bundle, data)
-    except PortableError as error:
-        raise DataError(error.problem, remedy=error.remedy) from error
-    with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
-        write_answers(stream, answers.prediction, answers.probabilities, answers.class_names, files=answers.files, leading=answers.leading)
-    return len(answers.prediction)
+    return Bundle(folder)
 
 
 def answered(bundle: Bundle, data: Path | Cells) -> Answers:

@@ -150,6 +150,23 @@ def choose_thresholds(run: Run, model: keras.Model, prepared: Prepared) -> Prepa
     return prepared.asking(task)
 
 
+def choose_widths(run: Run, model: keras.Model, prepared: Prepared) -> Prepared:
+    """Of a forecast with an interval: how wide it must be to hold what it promises, by the validation part. Leaves `task.json`."""
+    from nnapp.inference.keras_network import KerasPredictor
+    from nnapp.metrics import true_answers
+    from nnapp.metrics.intervals import widths
+
+    forecast = prepared.task.output.forecast
+    if forecast is None or forecast.interval is None or forecast.widths:
+        return prepared
+    part = prepared.parts.validation
+    found = prepared.task.decode(KerasPredictor(model).logits(part.x))
+    assert found.interval is not None  # it was asked for
+    task = prepared.task.with_widths(widths(forecast, true_answers(part).astype(np.float64), found.prediction.astype(np.float64), found.interval))
+    run.write_json("task.json", task.model_dump(mode="json"))
+    return prepared.asking(task)
+
+
 def answers(run: Run, model: keras.Model, prepared: Prepared) -> Predictions:
     """The network's answers to all three parts. Leaves `predictions.parquet`."""
     from nnapp.data.specs import PARTS

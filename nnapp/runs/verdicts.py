@@ -46,7 +46,14 @@ def summary(run: Run, spec: RunSpec, fitted: Fitted, reports: Mapping[str, Any],
         "device": fitted.device,
         "target": None if task is None else task.target,
         "verdict": reports["verdict"]["headline"]["sentence"],
+        **_interval(reports),
     }
+
+
+def _interval(reports: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a forecast: the share of truths that its interval was asked to hold, the share that it held, and its mean width."""
+    headline = reports.get("interval", {}).get("headline", {})
+    return {} if headline.get("asked") is None else {"interval": {name: headline[name] for name in ("asked", "inside", "width")}}
 
 
 def _network_scores(reports: Mapping[str, Any]) -> tuple[Scores, dict[str, list[float]]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from nnapp.portable.answers import decode, units_of
+from nnapp.portable.answers import decode, interval_of, units_of
 from nnapp.specs import Spec
 
 TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "forecasting"]
@@ -27,6 +27,17 @@ class ForecastSpec(Spec):
     naive: Annotated[tuple[float, ...], Field(description="For each target, the mean error of repeating the last season within the train part.")]
     season: Annotated[int, Field(ge=1, description="Steps after which the series is like itself again.")] = 1
     step: Annotated[str, Field(description="What one step is, as in 'hour'.")] = "step"
+    interval: Annotated[
+        float | None, Field(ge=0, lt=1, description="Share of the true values that shall lie between low and high. None: no interval is given.")
+    ] = None
+    widths: Annotated[
+        tuple[float, ...], Field(description="For each target, by what low and high are drawn apart or together, found on the validation part. Empty: 1.")
+    ] = ()
+
+    @property
+    def size(self) -> int:
+        """Numbers in one forecast: steps times targets."""
+        return self.horizon * len(self.targets)
 
 
 class OutputSpec(Spec):
@@ -48,10 +59,12 @@ class Answers:
         prediction: Shape `(n,)`: class indices (int64), or values in the target's units (float64); of a forecast `(n, steps * targets)`,
             of several labels `(n, k)` of 0 and 1.
         probabilities: Shape `(n, k)`, rows sum to 1 unless there are several labels; None for a regression.
+        interval: Of a forecast, its low and its high end in the target's units, shape `(n, 2, steps * targets)`; None where none was asked for.
     """
 
     prediction: NDArray[np.int64] | NDArray[np.float64]
     probabilities: NDArray[np.float64] | None
+    interval: NDArray[np.float64] | None = None
 
 
 class TaskSpec(Spec):
@@ -84,10 +97,16 @@ class TaskSpec(Spec):
 
     @classmethod
     def forecasting(cls, target: str, forecast: ForecastSpec) -> TaskSpec:
-        """The network learns every step ahead of every target, each `(y - center) / scale`."""
-        size = forecast.horizon * len(forecast.targets)
+        """The network learns every step ahead of every target, each `(y - center) / scale`; with an interval, also how far below and above the truth may lie."""
+        size = forecast.size * (1 if forecast.interval is None else 3)
         output = OutputSpec(shape=(size,), center=forecast.centers[0], scale=forecast.scales[0], forecast=forecast)
         return cls(kind="forecasting", target=target, outputs={OUTPUT: output})
+
+    def with_widths(self, widths: tuple[float, ...]) -> TaskSpec:
+        """The same forecast, its interval drawn apart or together, a factor a target."""
+        assert self.output.forecast is not None  # only forecasts have intervals
+        forecast = self.output.forecast.model_copy(update={"widths": widths})
+        return self.model_copy(update={"outputs": {OUTPUT: self.output.model_copy(update={"forecast": forecast})}})
 
     @property
     def is_number(self) -> bool:
@@ -123,5 +142,6 @@ class TaskSpec(Spec):
 
     def decode(self, logits: NDArray[np.float32]) -> Answers:
         """Turn logits of shape `(n, units)` into answers, by the code that every bundle carries."""
-        prediction, probabilities = decode(np.asarray(logits), self.kind, *self.units_of_target, self.output.thresholds)
-        return Answers(prediction, probabilities)
+        output = self.output.model_dump()
+        prediction, probabilities = decode(np.asarray(logits), self.kind, *units_of(output), self.output.thresholds)
+        return Answers(prediction, probabilities, interval_of(np.asarray(logits), output))

@@ -66,4 +66,12 @@ def _metric(task: TaskSpec) -> Any:
         return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
     if task.kind == "multiclass":
         return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-    return keras.metrics.MeanAbsoluteError(name="mae")
+    forecast = task.output.forecast
+    if forecast is None or forecast.interval is None:
+        return keras.metrics.MeanAbsoluteError(name="mae")
+    size = forecast.size
+
+    def error(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+        return keras.metrics.mean_absolute_error(y_true, y_pred[:, :size])  # behind the forecast stand the distances of its interval
+
+    return keras.metrics.MeanMetricWrapper(error, name="mae")

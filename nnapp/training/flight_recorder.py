@@ -193,7 +193,9 @@ def loss_of_guessing(train: Arrays, loss: keras.losses.Loss, task: TaskSpec) -> 
     """
     y, weights = train.y[:GUESSED], None if train.weights is None else train.weights[:GUESSED]
     if task.is_number:
-        logits = np.full((len(y), task.units), np.average(y.reshape(len(y), -1).mean(axis=1, dtype=np.float64), weights=weights), np.float32)
+        # Where an interval is asked for, its ends lie one standard deviation away.
+        logits = np.ones((len(y), task.units), np.float32)
+        logits[:, : y[0].size] = np.average(y.reshape(len(y), -1).mean(axis=1, dtype=np.float64), weights=weights)
     elif task.kind == "multilabel":
         each = np.clip(np.average(y.astype(np.float64), axis=0, weights=weights), 1e-6, 1 - 1e-6)
         logits = np.tile(np.log(each / (1 - each)).astype(np.float32), (len(y), 1))

@@ -73,6 +73,7 @@ def _compiled(model: keras.Model) -> Callable[[dict[str, NDArray[np.generic]]], 
 def _metrics(task: TaskSpec, y: NDArray[np.generic], logits: NDArray[np.float32]) -> dict[str, float]:
     """What the training curve shows beside the loss, on whole arrays."""
     if task.is_number:
-        return {"mae": float(np.abs(y.astype(np.float64).reshape(-1) - logits.reshape(-1)).mean()) * task.output.scale}
+        # Behind a forecast may stand its interval.
+        return {"mae": float(np.abs(y.astype(np.float64).reshape(len(y), -1) - logits[:, : y[0].size]).mean()) * task.output.scale}
     found = task.decode(logits).prediction
     return {"accuracy": float((found.reshape(y.shape) == y).mean())}

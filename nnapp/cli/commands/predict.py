@@ -17,20 +17,26 @@ from nnapp.runs.store import RunStore
 
 @COMMANDS.register("predict")
 class Predict(Command):
-    """Answer a table, a picture or a folder of pictures with a run's network; other columns and the target are ignored."""
+    """Answer a table, a picture or a folder of pictures with a run's network; a forecast goes on by itself. Other columns and the target are ignored."""
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """`RUN DATA [--output CSV]`."""
+        """`RUN [DATA] [--output CSV]`."""
         add_run(parser)
-        parser.add_argument("data", metavar="DATA", type=Path, help="A table, one picture, or a flat folder of pictures.")
         parser.add_argument(
-            "--output", type=Path, metavar="CSV", help="Where the answers go. Default: DATA's name with .predictions.csv, in the current folder."
+            "data",
+            metavar="DATA",
+            type=Path,
+            nargs="?",
+            help="A table, one picture, or a flat folder of pictures. Left out: a forecast goes on from the end of the data it was trained on.",
+        )
+        parser.add_argument(
+            "--output", type=Path, metavar="CSV", help="Where the answers go. Default: DATA's (or RUN's) name with .predictions.csv, in the current folder."
         )
 
     def run(self, arguments: argparse.Namespace, context: Context) -> Result:
         """Keys: `rows`, `path`."""
         run = RunStore(context.home).get(arguments.run)
-        output: Path = arguments.output or Path(f"{arguments.data.resolve().stem}.predictions.csv")
+        output: Path = arguments.output or Path(f"{run.id if arguments.data is None else arguments.data.resolve().stem}.predictions.csv")
         check_place(output)
         return {"rows": predict(run, arguments.data, output.resolve()), "path": str(output.resolve())}
 

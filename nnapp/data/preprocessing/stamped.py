@@ -33,6 +33,7 @@ class StampedPreprocessing(Preprocessing):
     fill: Annotated[tuple[float, ...], Field(description="Of each channel, its mean in the train part.")]
     scale: Annotated[tuple[float, ...], Field(description="Of each channel, its standard deviation in the train part.")]
     each: Annotated[bool, Field(description="Every window is standardised once more by its own mean and spread: series differ in size.")] = False
+    returns: Annotated[bool, Field(description="The series comes back to its mean; it does not climb or fall all along.")] = False
     decimal: str = "."
 
     @property
@@ -50,6 +51,7 @@ class StampedPreprocessing(Preprocessing):
             calendar=calendar,
             each=self.each,
             level=not self.each,
+            returns=self.returns and not self.each,
             targets=self.targets,
             horizon=self.horizon,
         )

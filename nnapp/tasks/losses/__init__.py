@@ -60,4 +60,9 @@ def loss_for(task: TaskSpec, name: str = "auto", label_smoothing: float = 0.0, q
     info = LOSSES[chosen]
     if task.kind not in info.tasks:
         raise SpecError(f"The loss {chosen!r} is not for {task.kind} questions.", remedy=f"Choose one of: auto, {', '.join(fitting)}.")
-    return info.make(task, quantile if info.setting == "quantile" else label_smoothing)
+    loss = info.make(task, quantile if info.setting == "quantile" else label_smoothing)
+    if task.output.forecast is None or task.output.forecast.interval is None:
+        return loss
+    from nnapp.tasks.interval_loss import with_interval
+
+    return with_interval(loss, task.output.forecast)

@@ -1,0 +1,85 @@
+"""The end of the series that a run was trained on: what it needs to forecast on from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnapp.errors import DataError, RunError
+from nnapp.portable.errors import PortableError
+from nnapp.portable.stamps import Regular, regular_series, stamp_texts
+from nnapp.runs.folder import Run
+
+Cells = dict[str, list[str | None]]
+BEFORE = 2
+"""Windows that are shown before a forecast; the network sees the last one."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Series at even distances, and how a run writes them down.
+
+    Attributes:
+        series: Each at least as long as the window.
+        about: The run's preprocessing.
+        short: Names of series that are too short to be forecast.
+    """
+
+    series: tuple[Regular, ...]
+    about: dict[str, Any]
+    short: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the series; one empty name where there is one only."""
+        return tuple(one.name for one in self.series)
+
+    def cells(self, *names: str, windows: int = 1) -> Cells:
+        """The last windows as the cells of a table.
+
+        Args:
+            names: Of the wanted series; all of them where none is named.
+            windows: How many; fewer where a series is not so long.
+        """
+        about, steps = self.about, windows * self.about["window"]
+        found: Cells = {name: [] for name in (about["id"], about["date"], *about["channels"]) if name}
+        for one in self.series:
+            if names and one.name not in names:
+                continue
+            values = one.values[-steps:]
+            if about["id"]:
+                found[about["id"]] += [one.name] * len(values)
+            found[about["date"]] += stamp_texts(one.start + len(one.values) - len(values) + np.arange(len(values)), about)
+            for name, column in zip(about["channels"], values.T, strict=True):
+                found[name] += [f"{value:.9g}".replace(".", about["decimal"]) for value in column.tolist()]
+        return found
+
+
+def history(run: Run) -> History:
+    """The series of the upload that a run was trained on.
+
+    Raises:
+        RunError: If the run makes no forecasts.
+        DataError: If its upload is gone, or no series is long enough.
+    """
+    from nnapp.data.store import DataStore
+    from nnapp.data.table import Table
+
+    about = run.preprocessing or {}
+    if about.get("form") != "stamps":
+        raise RunError(f"Run {run.id} makes no forecasts, so it cannot go on by itself.", remedy="Give it the data that it shall answer.")
+    spec = run.spec.data
+    data = DataStore(run.home).open(spec.sha256, spec.skip_bad_rows, spec.kind)
+    assert isinstance(data, Table)  # nothing else has stamps
+    try:
+        series = regular_series({name: data.cells(name) for name in data.columns}, about, data.reading.decimal)
+    except PortableError as error:
+        raise DataError(error.problem, remedy=error.remedy) from error
+    long = tuple(one for one in series if len(one.values) >= about["window"])
+    if not long:
+        raise DataError(
+            f"No series of {data.name} has the {about['window']} steps that a forecast looks back over.", remedy="Train with a shorter data.window."
+        )
+    return History(long, about, tuple(one.name for one in series if len(one.values) < about["window"]))
