@@ -12,6 +12,7 @@ from pages.components.errors import explained
 from pages.components.jobs import ask, is_open, newest, watch
 from pages.components.run_header import run_header, trained_run
 from pages.components.use_file import FORMS, columns_form
+from pages.components.use_forecast import forecast_form
 from pages.components.use_form import show_answer, show_truth
 
 run = trained_run()
@@ -28,6 +29,11 @@ if network is None:
         ask(run, "export", {"format": "tflite"})
         st.rerun()
     watch([job] if job is not None and is_open(job) else [], {job.id: "TFLite"} if job is not None else {})
+    st.stop()
+
+if run.task is not None and run.task.kind == "forecasting":
+    with explained():
+        forecast_form(run, network)
     st.stop()
 
 one, many = st.tabs(["One at a time", "A whole file"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import os
 import subprocess
@@ -17,12 +18,16 @@ import pytest
 
 from nnapp.charts import CHARTS
 from nnapp.data.specs import DataConfig
+from nnapp.errors import RunError
 from nnapp.evaluation import evaluate
 from nnapp.metrics import Predictions
 from nnapp.metrics.intervals import widths
 from nnapp.portable.answers import write_answers
+from nnapp.runs.folder import Run
+from nnapp.runs.history import history
 from nnapp.tasks import ForecastSpec, TaskSpec
 from tests.command_line import refusal, result
+from tests.test_app_pages import opened, words
 
 FORECAST = ForecastSpec(horizon=2, targets=("load",), centers=(10.0,), scales=(2.0,), naive=(1.0,), interval=0.8)
 TASK = TaskSpec.forecasting("load", FORECAST)
@@ -177,3 +182,28 @@ def test_app_bundle_and_a_forecast_without_a_file_give_the_same_ends(trained: di
 def test_a_history_that_is_too_short_is_refused_with_how_much_would_do(trained: dict[str, Any], home: Path, shops: Path, tmp_path: Path):
     (tmp_path / "few.csv").write_text("\n".join(shops.read_text("utf-8").splitlines()[:9]), encoding="utf-8")
     assert "looks back over" in refusal("predict", trained["run"], tmp_path / "few.csv", home=home)["problem"]
+
+
+@pytest.mark.tensorflow
+@pytest.mark.processes
+def test_the_use_page_goes_on_from_the_end_of_the_data_and_from_steps_that_are_changed(trained: dict[str, Any], home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NNAPP_HOME", str(home))
+    at = opened("7_use.py", run=trained["run"])
+    assert "price goes from" in words(at)
+    assert [one.label for one in at.selectbox] == ["Series", "Show"]
+    at.selectbox[0].select("south").run()
+    at.selectbox[1].select("sold").run()
+    assert not at.exception
+    assert "sold goes from" in words(at)
+    assert "most likely between" in words(at)
+    drawn = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert [line["name"] for line in drawn["data"] if line.get("showlegend") is not False] == ["interval", "so far", "forecast"]
+    assert len(drawn["data"][-1]["x"]) == 1 + 7
+
+
+def test_a_run_that_forecasts_nothing_has_no_end_to_go_on_from(tmp_path: Path):
+    run = Run(tmp_path / "runs" / "one")
+    run.folder.mkdir(parents=True)
+    with pytest.raises(RunError) as caught:
+        history(run)
+    assert caught.value.remedy == "Give it the data that it shall answer."

@@ -11,6 +11,7 @@ from nnapp.charts.theme import TOKENS, Theme, blank, rgba
 from nnapp.reports import Report
 
 if TYPE_CHECKING:
+    import pandas as pd
     import plotly.graph_objects as go
 
 
@@ -98,6 +99,38 @@ def interval(report: Report, *, theme: Theme = "light") -> Chart:
         f"Each point is the share of the forecasts so many steps ahead whose interval held the truth. It is {first} wide one step ahead and {last} at the end."
     )
     return Chart(figure, title, caption, described(["Share inside the interval by step", title]), table)
+
+
+def forecast_fan(past: pd.DataFrame, ahead: pd.DataFrame, *, name: str, asked: float | None = None, theme: Theme = "light") -> Chart:
+    """Draw one series, what is forecast of it, and the band in which it shall lie.
+
+    Args:
+        past: `when` and `value`, at least one row.
+        ahead: `when` and `prediction`; `low` and `high` where there is an interval.
+        name: Of what is forecast.
+        asked: Share of the truths that shall lie in the band.
+        theme: Light or dark.
+    """
+    import pandas as pd
+
+    tokens = TOKENS[theme]
+    figure = blank(theme, y=short(name, 40), height=380)
+    last = past.iloc[-1]
+    when = [last["when"], *ahead["when"]]
+    if "low" in ahead:
+        band(figure, when, [last["value"], *ahead["low"]], [last["value"], *ahead["high"]], theme=theme)
+    figure.add_scatter(x=past["when"], y=past["value"], mode="lines", name="so far", line={"color": tokens.muted, "width": 2})
+    figure.add_scatter(x=when, y=[last["value"], *ahead["prediction"]], mode="lines", name="forecast", line={"color": tokens.test, "width": 2, "dash": "dot"})
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}, margin_t=28)
+    end = ahead.iloc[-1]
+    title = f"{short(name, 40)} goes from {brief(float(last['value']))} to {brief(float(end['prediction']))} by {end['when']}"
+    caption = "Solid is what was, dotted what is forecast."
+    if "low" in ahead:
+        title += f", most likely between {brief(float(end['low']))} and {brief(float(end['high']))}"
+        share = "most" if asked is None else percent(asked)
+        caption += f" The band shall hold {share} of the true values; the Results page says how many it held where the truth is known."
+    table = pd.concat([past.rename(columns={"value": "so far"}), ahead.rename(columns={"prediction": "forecast"})], ignore_index=True)
+    return Chart(figure, title, caption, described(["A series and its forecast", title]), table)
 
 
 def band(figure: go.Figure, x: Sequence[object], low: Sequence[float], high: Sequence[float], *, theme: Theme, named: bool = True) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from nnapp.portable.stamps import Regular, regular_series, stamp_texts
 from nnapp.runs.folder import Run
 
 Cells = dict[str, list[str | None]]
-BEFORE = 2
-"""Windows that are shown before a forecast; the network sees the last one."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,18 @@ class History:
         return found
 
 
-def history(run: Run) -> History:
-    """The series of the upload that a run was trained on.
+def history(run: Run, path: Path | None = None) -> History:
+    """The series of the upload that a run was trained on, or of another table.
+
+    Args:
+        run: Makes forecasts.
+        path: The other table, of any format that the app reads.
 
     Raises:
         RunError: If the run makes no forecasts.
-        DataError: If its upload is gone, or no series is long enough.
+        DataError: If the table is gone or cannot be read, or no series is long enough.
     """
+    from nnapp.data.readers import read
     from nnapp.data.store import DataStore
     from nnapp.data.table import Table
 
@@ -71,15 +75,18 @@ def history(run: Run) -> History:
     if about.get("form") != "stamps":
         raise RunError(f"Run {run.id} makes no forecasts, so it cannot go on by itself.", remedy="Give it the data that it shall answer.")
     spec = run.spec.data
-    data = DataStore(run.home).open(spec.sha256, spec.skip_bad_rows, spec.kind)
-    assert isinstance(data, Table)  # nothing else has stamps
+    data = DataStore(run.home).open(spec.sha256, spec.skip_bad_rows, spec.kind) if path is None else read(path, path.name)
+    if not isinstance(data, Table):
+        raise DataError(f"{data.name} holds {data.noun}s.", remedy="A forecast goes on from a table with stamps: bring one.")
     try:
         series = regular_series({name: data.cells(name) for name in data.columns}, about, data.reading.decimal)
     except PortableError as error:
         raise DataError(error.problem, remedy=error.remedy) from error
     long = tuple(one for one in series if len(one.values) >= about["window"])
     if not long:
+        steps = max((len(one.values) for one in series), default=0)
         raise DataError(
-            f"No series of {data.name} has the {about['window']} steps that a forecast looks back over.", remedy="Train with a shorter data.window."
+            f"{data.name} has {steps} steps, and a forecast looks back over {about['window']}.",
+            remedy=f"Bring at least the last {about['window']} steps, or train with a shorter data.window.",
         )
     return History(long, about, tuple(one.name for one in series if len(one.values) < about["window"]))

@@ -19,12 +19,6 @@ Cells = dict[str, list[str | None]]
 def series_form(run: Run) -> Cells | None:
     """A text field a channel; gives the cells as a table would have them, None while there is no value."""
     about = run.preprocessing or {}
-    if about["form"] == "stamps":
-        st.markdown(
-            f"A forecast needs the latest **{about['window']} steps** of the series with their stamps. Bring them as a table under *A whole file*: "
-            f"the next {about['horizon']} steps come back."
-        )
-        return None
     if st.session_state.get("use.run") != run.id:
         st.session_state["use.run"] = run.id
         _fill_in(run)
