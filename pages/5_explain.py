@@ -1,4 +1,4 @@
-"""Explain: which columns or pixels move the network's answers."""
+"""Explain: which columns, pixels, moments or words move the network's answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pages.components.run_header import run_header, trained_run
 run = trained_run()
 if run is None:
     needs_run(
-        "Explain", "Here you ask a network why: which columns, which pixels of a picture, or which moments of a sound moved its answers, and by how much."
+        "Explain",
+        "Here you ask a network why: which columns, which words of a text, which pixels of a picture, or which moments of a sound or series moved its answers, and by how much.",
     )
     st.stop()
 
@@ -32,5 +33,5 @@ if found is not None:
     show_explanation(run, found)
 elif not is_open(job):
     st.markdown(
-        "Each answer is shared out among what it rests on, so that the shares add up to the answer. It takes seconds for tables, longer for pictures and sounds."
+        "Each answer is shared out among what it rests on, so that the shares add up to the answer. It takes seconds for tables and short texts, longer for pictures, sounds and series."
     )

@@ -22,6 +22,7 @@ from nnapp.charts import (
     export_table,
     learning_curves,
     runs_comparison,
+    series_attribution,
 )
 from nnapp.charts.attributions import swarm_offsets
 from nnapp.charts.curves import smoothed, thinned
@@ -70,7 +71,20 @@ def explained() -> dict[str, Report]:
         "beeswarm": Report("beeswarm", "t", pd.concat(frames, ignore_index=True), {"unit": "log-odds"}),
         "waterfall": Report("waterfall", "t", steps, {**row, "probability": 0.6, "base_probability": 0.5}),
         "dependence": Report("dependence", "t", frames[0].drop(columns="column"), one_column),
+        "words": Report("words", "t", words_table(names), {"unit": HOSTILE[1], "explained": HOSTILE[0]}),
+        "stretches": Report("stretches", "t", bar.assign(channel=names, start=0, stop=2), {"unit": HOSTILE[1]}),
     }
+
+
+def words_table(names: list[str]) -> pd.DataFrame:
+    means = np.array([2.0, -1.5, 0.5, 0.0])
+    return pd.DataFrame({"word": names, "texts": [3, 2, 1, 1], "mean": means, "total": np.abs(means), "share": np.abs(means) / 4})
+
+
+def stretches() -> Report:
+    lines = [(f"steps {at} of {name}", name, at, at + 2, move) for name in HOSTILE for at, move in ((0, 1.0), (2, -0.7))]
+    table = pd.DataFrame(lines, columns=["column", "channel", "start", "stop", "attribution"])
+    return Report("one_series", HOSTILE[0], table, {"explained": HOSTILE[1], "probability": 0.5})
 
 
 def reports() -> dict[str, Report]:
@@ -108,6 +122,7 @@ OTHERS: dict[str, Callable[..., Chart]] = {
     "categories": lambda theme: category_bars(pd.Series([*HOSTILE, None], dtype="str"), name=HOSTILE[0], theme=theme),
     "runs": lambda theme: runs_comparison(runs(), metric="accuracy", theme=theme),
     "exports": lambda theme: export_table({"keras": passport(300_000, 0), "tflite-int8": passport(20_000, 3)}, theme=theme),
+    "series": lambda theme: series_attribution(stretches(), dict.fromkeys(HOSTILE, np.array([1, np.nan, 2, 3], np.float32)), theme=theme),
     "overlay": lambda theme: attribution_overlay(np.zeros((8, 8, 3), np.uint8), np.eye(8) - 0.1, explained=HOSTILE[0], theme=theme),
 }
 REPORTS = reports()

@@ -298,9 +298,10 @@ def test_shap_explains_a_picture_by_the_squares_of_a_grid():
 LOAD = """
 import sys
 from pathlib import Path
-from nnapp.explanation import load, views
+from nnapp.explanation import load
+from nnapp.explanation.overview import reports
 found = load(Path(sys.argv[1]))
-views.reports(found)
+reports(found)
 print([name for name in ("tensorflow", "keras", "shap") if name in sys.modules])
 """
 

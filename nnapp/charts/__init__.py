@@ -16,9 +16,11 @@ from nnapp.charts.numbers import predicted_vs_true, residuals
 from nnapp.charts.overlay import attribution_overlay
 from nnapp.charts.rates import rate_curve
 from nnapp.charts.scores import runs_comparison, scores_with_intervals
+from nnapp.charts.stretches import series_attribution
 from nnapp.charts.theme import TOKENS, Theme, Tokens
 from nnapp.charts.thresholds import precision_recall, roc
 from nnapp.charts.waterfall import shap_waterfall
+from nnapp.charts.words import shaded_text, word_bars
 
 __all__ = [
     "CHARTS",
@@ -43,7 +45,10 @@ __all__ = [
     "roc",
     "runs_comparison",
     "scores_with_intervals",
+    "series_attribution",
+    "shaded_text",
     "shap_bar",
     "shap_beeswarm",
     "shap_waterfall",
+    "word_bars",
 ]

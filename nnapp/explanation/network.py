@@ -45,17 +45,7 @@ class Network:
     def outputs(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """All outputs of `(n, *shape)` in the explained unit, `(n, o)`: one for two classes and for a number."""
         blocks = [self._compiled(x[start : start + self.points]).numpy() for start in range(0, len(x), self.points)]
-        logits = np.concatenate(blocks).astype(np.float64) if blocks else np.zeros((0, self.task.units))
-        if self.task.kind == "regression":
-            return logits * self.task.output.scale + self.task.output.center
-        return log_odds(logits) if self.task.units > 1 else logits
-
-    def predictions(self, outputs: NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:
-        """Class indices or values for what `outputs` gave, `(n,)`."""
-        if self.task.kind == "regression":
-            return outputs[:, 0]
-        # Of two classes the positive one wins only above one half, as in portable.answers.
-        return (outputs[:, 0] > 0).astype(np.int64) if self.task.units == 1 else outputs.argmax(axis=1).astype(np.int64)
+        return in_units(np.concatenate(blocks).astype(np.float64) if blocks else np.zeros((0, self.task.units)), self.task)
 
     def _compiled_logits(self) -> Callable[..., Any]:
         import tensorflow as tf
@@ -71,11 +61,46 @@ class Network:
         """The chosen output of each point, in the explained unit, as `outputs` gives it but for constants."""
         import tensorflow as tf
 
+        forecast = self.task.output.forecast
+        if forecast is not None:
+            each = tf.reshape(logits[:, : forecast.size], (-1, forecast.horizon, len(forecast.targets)))
+            mean = tf.reduce_mean(each, axis=1) * tf.constant(forecast.scales, logits.dtype)
+            return tf.gather(mean, wanted, axis=1, batch_dims=1)
         if self.task.units == 1:
             return logits[:, 0] * (self.task.output.scale if self.task.kind == "regression" else 1.0)
+        if self.task.kind == "multilabel":
+            return tf.gather(logits, wanted, axis=1, batch_dims=1)
         mask = tf.one_hot(wanted, self.task.units, on_value=True, off_value=False, dtype=tf.bool)
         others = tf.reduce_logsumexp(tf.where(mask, tf.constant(-1e9, logits.dtype), logits), axis=1)
         return tf.boolean_mask(logits, mask) - others
+
+
+def in_units(logits: NDArray[np.float64], task: TaskSpec) -> NDArray[np.float64]:
+    """Logits `(n, units)` in the explained unit, `(n, o)`: log-odds, or the target's own units.
+
+    Two classes and a number have one output; a forecast has one a target, its mean over all steps ahead; what says its interval is left out.
+    """
+    if task.output.forecast is not None:
+        forecast = task.output.forecast
+        each = logits[:, : forecast.size].reshape(len(logits), forecast.horizon, len(forecast.targets))
+        return np.asarray(each.mean(axis=1) * np.asarray(forecast.scales) + np.asarray(forecast.centers))
+    if task.kind == "regression":
+        return logits * task.output.scale + task.output.center
+    return log_odds(logits) if task.kind == "multiclass" else logits
+
+
+def answers_of(outputs: NDArray[np.float64], task: TaskSpec) -> NDArray[np.int64] | NDArray[np.float64]:
+    """Class indices or values for outputs in the explained unit, `(n,)`; of several labels 0 and 1, `(n, k)`."""
+    return outputs[:, 0] if task.is_number else task.decode(outputs.astype(np.float32)).prediction
+
+
+def output_names(task: TaskSpec) -> tuple[str, ...]:
+    """Names of all outputs: of two classes the positive one."""
+    if task.output.forecast is not None:
+        return task.output.forecast.targets
+    if task.is_number:
+        return (task.target,)
+    return task.class_names[1:] if task.units == 1 else task.class_names
 
 
 def log_odds(logits: NDArray[np.float64]) -> NDArray[np.float64]:

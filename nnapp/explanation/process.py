@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nnapp
-from nnapp.explanation.base import Attributions, ExplanationError, Subject
+from nnapp.explanation.base import ExplanationError
 from nnapp.explanation.columns import column_names, column_of_feature
+from nnapp.explanation.compared import Attributions, Subject
 from nnapp.explanation.gradients import Progress
+from nnapp.explanation.network import output_names
 from nnapp.explanation.players import grid_players, spread_over_pixels
 
 GRACE = 120.0
@@ -51,7 +53,7 @@ def attribute_with_shap(subject: Subject, way: str, settings: dict[str, Any], pr
     if subject.rows.data.kind != "tabular":
         height, width, channels = subject.network.shape
         values = spread_over_pixels(values, player, (height, width, channels))
-    return Attributions(values, base, output, output_names(subject), _notes(subject, player, done))
+    return Attributions(values, base, output, output_names(subject.rows.task), _notes(subject, player, done))
 
 
 def players_of(subject: Subject, patches: int) -> NDArray[np.int64]:
@@ -60,14 +62,6 @@ def players_of(subject: Subject, patches: int) -> NDArray[np.int64]:
         height, width, channels = subject.network.shape
         return grid_players(height, width, channels, patches)
     return column_of_feature(subject.rows.data.inputs[subject.network.input])
-
-
-def output_names(subject: Subject) -> tuple[str, ...]:
-    """Names of all outputs: of two classes the positive one."""
-    task = subject.rows.task
-    if task.kind == "regression":
-        return (task.target,)
-    return task.class_names[1:] if task.units == 1 else task.class_names
 
 
 def run_child(folder: Path, rows: int, limit: float, progress: Progress) -> None:

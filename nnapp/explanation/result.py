@@ -30,23 +30,28 @@ class Explanation:
         explainer: Name of the explainer in its registry.
         kind: What the network was fed with.
         task: What was answered.
-        columns: Tables: the `p` columns by position on axis 1 of `values`. Pictures: empty.
+        columns: Tables: the `p` columns by position on axis 1 of `values`. Series: what is measured, by position on
+            axis 2. Pictures, sounds and texts: empty.
         outputs: The `o` explained outputs: class names (of two classes, only the positive one), or
             `PREDICTED` alone when each row explains the class predicted for it, or the target's name.
         ids: Row numbers of the upload or picture paths, as in `Dataset.ids`.
         values: Attributions, float32: `(n, p, o)`, or `(n, height, width, o)` for pictures (summed over channels),
-            `(n, frames, bands, o)` for sounds.
+            `(n, frames, bands, o)` for sounds, `(n, steps, columns, o)` for series, `(n, w, o)` for texts of at most `w`
+            words, zeros behind the last one.
         base: Mean output over the background, `(n, o)`.
         output: Output of the network for the row, `(n, o)`.
-        prediction: Class indices (int64) or values in the target's units (float64), `(n,)`.
+        prediction: Class indices (int64) or values in the target's units (float64), `(n,)`; of several labels 0 and 1,
+            `(n, k)`; of a forecast the mean of the first target over the steps ahead.
         truth: What was right, like `prediction`; None where it is not known.
-        cells: Tables: the rows' own cells as text, `n` tuples of `p`; None is a missing cell.
+        cells: Tables: the rows' own cells as text, `n` tuples of `p`; None is a missing cell. Texts: what stands before
+            the first word, the first word, what stands before the second, …, and what follows the last: joined, the text.
         numbers: Tables: `(n, p)` float64, the cells as numbers; NaN for categories and missing cells.
         pictures: The pictures (or spectrograms, moments down and pitches across) as the network saw them,
-            uint8 `(n, height, width, channels)`; None for tables.
+            uint8 `(n, height, width, channels)`; None for other kinds.
         settings: The explainer's fields.
         seconds: What it took.
         notes: What a reader must know, in sentences: the background, the error, what was left out.
+        series: What was measured, float32 `(n, steps, m)`, the first `m` of `columns`; NaN where nothing was. None for other kinds.
     """
 
     explainer: str
@@ -66,10 +71,13 @@ class Explanation:
     settings: dict[str, Any]
     seconds: float
     notes: tuple[str, ...]
+    series: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         rows, outputs = len(self.ids), len(self.outputs)
-        middle = (len(self.columns),) if self.kind == "tabular" else self.values.shape[1:3]
+        middle = {"tabular": (len(self.columns),), "text": self.values.shape[1:2], "series": (*self.values.shape[1:2], len(self.columns))}.get(
+            self.kind, self.values.shape[1:3]
+        )
         if self.values.shape != (rows, *middle, outputs):
             raise ValueError(f"attributions have shape {self.values.shape}, expected {(rows, *middle, outputs)}")
         if self.base.shape != (rows, outputs) or self.output.shape != (rows, outputs) or len(self.prediction) != rows:
@@ -81,7 +89,7 @@ class Explanation:
     @property
     def unit(self) -> str:
         """What `values`, `base` and `output` are measured in."""
-        return self.task.target if self.task.kind == "regression" else LOG_ODDS
+        return self.task.target if self.task.is_number else LOG_ODDS
 
     @property
     def unit_is_fixed(self) -> bool:
@@ -102,27 +110,32 @@ class Explanation:
     @property
     def probability(self) -> NDArray[np.float64] | None:
         """Probability of each output's class, `(n, o)`; None for a regression."""
-        return None if self.task.kind == "regression" else sigmoid(self.output)
+        return None if self.task.is_number else sigmoid(self.output)
 
     def output_index(self, output: str | None) -> NDArray[np.int64]:
         """Which output to read for each row, `(n,)`.
 
         Args:
-            output: A name of `outputs`; None follows the class predicted for each row where there are several.
+            output: A name of `outputs`; None follows the class predicted for each row where there are several, of
+                several labels the most probable one, of a forecast the first target.
         """
         if output is not None:
             return np.full(len(self), self.outputs.index(output), dtype=np.int64)
         if len(self.outputs) == 1:
             return np.zeros(len(self), dtype=np.int64)
-        return np.asarray(self.prediction, dtype=np.int64)
+        if self.task.kind == "forecasting":
+            return np.zeros(len(self), dtype=np.int64)
+        return self.output.argmax(axis=1).astype(np.int64) if self.prediction.ndim > 1 else np.asarray(self.prediction, dtype=np.int64)
 
     def explained_class(self, row: int, output: str | None = None) -> str:
         """Name of the class (or of the target) that a row's attributions push towards."""
         name = self.outputs[int(self.output_index(output)[row])]
-        return self.task.class_names[int(self.prediction[row])] if name == PREDICTED else name
+        if name != PREDICTED:
+            return name
+        return self.task.class_names[int(self.prediction[row])]
 
     def of(self, output: str | None = None) -> NDArray[np.float64]:
-        """Attributions to one output, `(n, p)` or `(n, height, width)`; see `output_index`."""
+        """Attributions to one output, `(n, p)`, `(n, height, width)`, `(n, steps, columns)` or `(n, w)`; see `output_index`."""
         index = self.output_index(output)
         return np.asarray(self.values[np.arange(len(self)), ..., index], dtype=np.float64)
 
@@ -130,9 +143,19 @@ class Explanation:
         """The prediction of a row in words."""
         return self.words_of(self.prediction[row])
 
-    def words_of(self, value: float | np.integer[Any]) -> str:
-        """A class index as its name, or a number of at most four digits."""
-        return f"{value:.4g}" if self.task.kind == "regression" else self.task.class_names[int(value)]
+    def words_of(self, value: float | np.integer[Any] | NDArray[np.generic]) -> str:
+        """A class index as its name, labels as their names, or a number of at most four digits."""
+        if self.task.is_number:
+            return f"{float(value):.4g}"
+        if isinstance(value, np.ndarray) and value.ndim:
+            return ", ".join(name for name, given in zip(self.task.class_names, value.tolist(), strict=True) if given) or "none"
+        return self.task.class_names[int(value)]
+
+    @property
+    def words(self) -> list[list[str]]:
+        """Texts: the words of every row, filled up with empty ones to the longest."""
+        most = self.values.shape[1]
+        return [[*(str(word) for word in row[1::2]), *[""] * (most - len(row[1::2]))] for row in self.cells]
 
     def to_shap(self) -> shap.Explanation:
         """The same as a `shap.Explanation`, for SHAP's own tools.
@@ -144,6 +167,9 @@ class Explanation:
 
         single = len(self.outputs) == 1
         base = self.base[:, 0] if single else self.base
+        if self.kind in {"text", "series"}:
+            values, data = (self.values[..., 0] if single else self.values), self.series if self.kind == "series" else np.array(self.words, dtype=object)
+            return shap.Explanation(values, base_values=base, data=data, output_names=None if single else list(self.outputs))
         if self.kind != "tabular":
             values = self.values[:, :, :, None, 0] if single else self.values[:, :, :, None, :]
             return shap.Explanation(values, base_values=base, data=self.pictures, output_names=None if single else list(self.outputs))

@@ -18,7 +18,7 @@ from nnapp.files import publish
 from nnapp.tasks import TaskSpec
 
 FILE = "explanation.npz"
-ARRAYS = ("values", "base", "output", "prediction", "truth", "numbers", "pictures")
+ARRAYS = ("values", "base", "output", "prediction", "truth", "numbers", "pictures", "series")
 WORDS = "words"
 
 

@@ -19,14 +19,6 @@ UNIT_NOTE = "0 log-odds are 50 %, +1 is 73 %, +2.2 is 90 %, +4.6 is 99 %; below 
 CAUSE_NOTE = "This says what the network uses, not what causes the answer in the world."
 
 
-def reports(explanation: Explanation) -> dict[str, Report]:
-    """All reports of the whole explanation by name: what the command line gives."""
-    found = [rows(explanation), additivity(explanation)]
-    if explanation.kind == "tabular":
-        found = [importance(explanation), importance_by_output(explanation), beeswarm(explanation), *found]
-    return {report.name: report for report in found}
-
-
 def importance(explanation: Explanation, output: str | None = None) -> Report:
     """How much each column moves the answers, most first.
 
@@ -53,7 +45,7 @@ def importance(explanation: Explanation, output: str | None = None) -> Report:
         "share": None if first is None else float(first["share"]),
     }
     title = "Which columns move the answers" if first is None else f"{first['column']} moves the answers most: {first['share']:.0%} of all movement"
-    return Report("importance", title, table, headline, _caveats(explanation))
+    return Report("importance", title, table, headline, caveats(explanation))
 
 
 def importance_by_output(explanation: Explanation) -> Report:
@@ -66,7 +58,7 @@ def importance_by_output(explanation: Explanation) -> Report:
         [(column, output, size[place, which]) for which, output in enumerate(explanation.outputs) for place, column in enumerate(explanation.columns)],
         columns=["column", "output", "importance"],
     )
-    return Report("importance_by_output", "Which columns move which class", table, {"unit": explanation.unit}, _caveats(explanation))
+    return Report("importance_by_output", "Which columns move which class", table, {"unit": explanation.unit}, caveats(explanation))
 
 
 def beeswarm(explanation: Explanation, output: str | None = None, top: int = 20) -> Report:
@@ -82,8 +74,8 @@ def beeswarm(explanation: Explanation, output: str | None = None, top: int = 20)
     columns = ["row", "id", "column", "value", "number", "level", "attribution", "output"]
     table = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
     left_out = len(explanation.columns) - len(order)
-    caveats = (*_caveats(explanation), *((f"{left_out} less important columns are not shown.",) if left_out > 0 else ()))
-    return Report("beeswarm", "What each value does to the answer", table, {"unit": explanation.unit, "rows": len(explanation)}, caveats)
+    told = (*caveats(explanation), *((f"{left_out} less important columns are not shown.",) if left_out > 0 else ()))
+    return Report("beeswarm", "What each value does to the answer", table, {"unit": explanation.unit, "rows": len(explanation)}, told)
 
 
 def dependence(explanation: Explanation, column: str, output: str | None = None) -> Report:
@@ -96,7 +88,7 @@ def dependence(explanation: Explanation, column: str, output: str | None = None)
     numeric = bool(table["number"].notna().any())
     correlation = rank_correlation(explanation.numbers[:, place], table["attribution"].to_numpy(dtype=np.float64)) if numeric else float("nan")
     headline: Headline = {"column": column, "unit": explanation.unit, "numeric": numeric, "direction": None if np.isnan(correlation) else correlation}
-    return Report("dependence", f"What {column} does to the answer", table, headline, _caveats(explanation))
+    return Report("dependence", f"What {column} does to the answer", table, headline, caveats(explanation))
 
 
 def waterfall(explanation: Explanation, row: int, output: str | None = None, top: int = 12) -> Report:
@@ -120,14 +112,14 @@ def waterfall(explanation: Explanation, row: int, output: str | None = None, top
     base = float(explanation.base[row, which])
     ends = base + np.cumsum(moves)
     table = pd.DataFrame({"column": names, "value": pd.Series(texts, dtype="str"), "attribution": moves, "start": ends - moves, "end": ends})
-    return Report("waterfall", _waterfall_title(explanation, row, names, moves, output), table, row_headline(explanation, row, output), _caveats(explanation))
+    return Report("waterfall", _waterfall_title(explanation, row, names, moves, output), table, row_headline(explanation, row, output), caveats(explanation))
 
 
 def row_headline(explanation: Explanation, row: int, output: str | None = None) -> Headline:
     """Base, output, residual and probabilities of one row; see `waterfall`."""
     which = int(explanation.output_index(output)[row])
     base, end = float(explanation.base[row, which]), float(explanation.output[row, which])
-    classes = explanation.task.kind != "regression"
+    classes = not explanation.task.is_number
     return {
         "row": row,
         "id": explanation.ids[row],
@@ -153,7 +145,7 @@ def rows(explanation: Explanation) -> Report:
     flat = explanation.of().reshape(len(explanation), -1)
     total = np.abs(flat).sum(axis=1)
     table["share_up"] = np.divide(np.maximum(flat, 0).sum(axis=1), total, out=np.zeros(len(flat)), where=total > 0)
-    return Report("rows", "The explained rows", table, {"rows": len(explanation), "unit": explanation.unit}, _caveats(explanation))
+    return Report("rows", "The explained rows", table, {"rows": len(explanation), "unit": explanation.unit}, caveats(explanation))
 
 
 def additivity(explanation: Explanation) -> Report:
@@ -226,6 +218,7 @@ def _waterfall_title(explanation: Explanation, row: int, names: list[str], moves
     return f"{names[0]} moves {explanation.explained_class(row, output)} {way} most; the answer is {explanation.answer(row)}"
 
 
-def _caveats(explanation: Explanation) -> tuple[str, ...]:
-    unit = (UNIT_NOTE,) if explanation.task.kind != "regression" else ()
+def caveats(explanation: Explanation) -> tuple[str, ...]:
+    """What a reader of any report on it must know."""
+    unit = (UNIT_NOTE,) if not explanation.task.is_number else ()
     return (*explanation.notes, *unit, CAUSE_NOTE)

@@ -138,12 +138,12 @@ def export(run: Run, format_name: str, on_progress: Progress | None = None, laun
 def explain(
     run: Run, rows: int | None = None, explainer: str | None = None, on_progress: Progress | None = None, launcher: Launcher | None = None
 ) -> dict[str, Report]:
-    """Say which columns or pixels moved a run's answers to its test part.
+    """Say which columns, pixels, moments or words moved a run's answers to its test part.
 
     Args:
         run: A trained run.
         rows: How many rows to explain; the explainer's own number when not given.
-        explainer: Its name; expected gradients when not given.
+        explainer: Its name; the usual one of the run's kind of data when not given.
         on_progress: Called with the job's status whenever it has changed.
         launcher: Who does it.
 
@@ -153,7 +153,7 @@ def explain(
     from nnapp.reports import Report
 
     settings = {} if rows is None else {"rows": rows}
-    result = ask_and_wait(run, "explain", on_progress, launcher, explainer=explainer or "expected_gradients", settings=settings)
+    result = ask_and_wait(run, "explain", on_progress, launcher, explainer=explainer, settings=settings)
     return {name: Report.from_dict(values) for name, values in result["reports"].items()}
 
 

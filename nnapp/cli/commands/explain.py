@@ -17,13 +17,18 @@ from nnapp.runs.store import RunStore
 
 @COMMANDS.register("explain")
 class Explain(Command):
-    """Share each answer among the columns (or pixels) it rests on: SHAP values, with what they leave unexplained."""
+    """Share each answer among the columns, pixels, moments or words it rests on: SHAP values, with what they leave unexplained."""
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
         """`RUN [--rows N] [--explainer NAME]`."""
         add_run(parser)
         parser.add_argument("--rows", type=int, default=None, metavar="N", help="Test rows to explain. More rows: surer importances, longer wait.")
-        parser.add_argument("--explainer", choices=tuple(EXPLAINERS), default=None, help="How. Default: expected gradients, the fastest for networks.")
+        parser.add_argument(
+            "--explainer",
+            choices=tuple(EXPLAINERS),
+            default=None,
+            help="How. Default: the usual one of the kind of data: word by word for texts, else expected gradients.",
+        )
 
     def run(self, arguments: argparse.Namespace, context: Context) -> Result:
         """Keys: the reports by name, each `title`, `headline`, `table`, `caveats`."""

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from nnapp.data.specs import DataKind
-from nnapp.explanation.base import EXPLAINERS, Attributions, Explainer, Subject
+from nnapp.explanation.base import EXPLAINERS
 from nnapp.explanation.columns import column_of_feature, sum_by_column
+from nnapp.explanation.compared import Attributions, ComparingExplainer, Subject, column_of_channel
 from nnapp.explanation.gradients import Accuracy, Paths, Progress, integrate
+from nnapp.explanation.network import output_names
 from nnapp.explanation.quadrature import gradients_of
 from nnapp.explanation.result import PREDICTED
 
@@ -21,13 +23,15 @@ MOST_CLASSES = 12
 
 
 @EXPLAINERS.register("expected_gradients")
-class ExpectedGradients(Explainer):
+class ExpectedGradients(ComparingExplainer):
     """Integrates the network's gradient from training rows to the row: fast, and its error is known."""
 
     title: ClassVar[str] = "Expected gradients"
     sentence: ClassVar[str] = "The default: SHAP values from the network's own gradients, in seconds, with the error shown."
-    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 200, "pictures": 24, "sounds": 24}
-    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 64, "pictures": 16, "sounds": 16}
+    accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "pictures", "sounds", "series"})
+    rank: ClassVar[int] = 10
+    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 200, "pictures": 24, "sounds": 24, "series": 48}
+    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 64, "pictures": 16, "sounds": 16, "series": 16}
 
     nodes: Annotated[
         int, Field(ge=2, le=256, description="Places looked at on each path to begin with. They are doubled for rows whose error is too large.")
@@ -39,7 +43,7 @@ class ExpectedGradients(Explainer):
     ] = 0.02
     classes: Annotated[
         Literal["auto", "all", "predicted"],
-        Field(description="Explain every class, or for each row the predicted one. Auto: all for tables of up to 12 classes."),
+        Field(description="Explain every class, or for each row the predicted one. Auto: all for tables and series of up to 12 classes."),
     ] = "auto"
     seconds: Annotated[float, Field(gt=0, le=3_600, description="After this time no more places are added; the error left is shown.")] = 60.0
 
@@ -66,18 +70,21 @@ class ExpectedGradients(Explainer):
         """Output indices to explain, `(n, o)`, and the names of the `o`."""
         task, rows = subject.rows.task, len(outputs)
         if task.units == 1:
-            name = task.target if task.kind == "regression" else task.class_names[1]
-            return np.zeros((rows, 1), dtype=np.int64), (name,)
-        few = task.units <= MOST_CLASSES and subject.rows.data.kind == "tabular"
-        if self.classes == "all" or (self.classes == "auto" and few):
+            return np.zeros((rows, 1), dtype=np.int64), output_names(task)
+        if task.kind == "forecasting":
+            return np.tile(np.arange(outputs.shape[1]), (rows, 1)), output_names(task)
+        few = task.units <= MOST_CLASSES and subject.rows.data.kind in {"tabular", "series"}
+        if self.classes == "all" or task.kind == "multilabel" or (self.classes == "auto" and few):
             return np.tile(np.arange(task.units), (rows, 1)), task.class_names
         return outputs.argmax(axis=1)[:, None], (PREDICTED,)
 
     def _gathered(self, subject: Subject, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Features to columns, or channels to pixels."""
+        """Features and channels to their columns, or channels to pixels."""
         spec = subject.rows.data.inputs[subject.network.input]
         if subject.rows.data.kind == "tabular":
             return sum_by_column(values, column_of_feature(spec))
+        if subject.rows.data.kind == "series":
+            return sum_by_column(values, column_of_channel(spec))
         return np.asarray(values.sum(axis=-1))
 
 

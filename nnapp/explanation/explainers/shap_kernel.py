@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from nnapp.data.specs import DataKind
-from nnapp.explanation.base import EXPLAINERS, Attributions, Explainer, Subject
+from nnapp.explanation.base import EXPLAINERS
+from nnapp.explanation.compared import Attributions, ComparingExplainer, Subject
 from nnapp.explanation.gradients import Progress
 from nnapp.explanation.process import attribute_with_shap
 
 
 @EXPLAINERS.register("shap_kernel")
-class ShapKernel(Explainer):
+class ShapKernel(ComparingExplainer):
     """Exchanges columns between the row and the background, and fits what each exchange did to the answer."""
 
     title: ClassVar[str] = "SHAP Kernel"

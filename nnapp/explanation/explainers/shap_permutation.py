@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from nnapp.data.specs import DataKind
-from nnapp.explanation.base import EXPLAINERS, Attributions, Explainer, Subject
+from nnapp.explanation.base import EXPLAINERS
+from nnapp.explanation.compared import Attributions, ComparingExplainer, Subject
 from nnapp.explanation.gradients import Progress
 from nnapp.explanation.process import attribute_with_shap
 
 
 @EXPLAINERS.register("shap_permutation")
-class ShapPermutation(Explainer):
+class ShapPermutation(ComparingExplainer):
     """Lets the row's columns replace the background's one after the other, in random orders there and back."""
 
     title: ClassVar[str] = "SHAP Permutation"

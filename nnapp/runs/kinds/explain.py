@@ -1,4 +1,4 @@
-"""Say which columns or pixels moved a trained network's answers."""
+"""Say which columns, pixels, moments or words moved a trained network's answers."""
 
 from __future__ import annotations
 
@@ -18,18 +18,22 @@ def explain(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> Ou
 
     Args:
         run: A trained run.
-        arguments: `explainer` (a name), `settings` (its fields), `part` (`test` unless given).
+        arguments: `explainer` (a name; the usual one of the kind of data unless given), `settings` (its fields), `part` (`test` unless given).
         recorder: Told the share that is done.
     """
-    from nnapp.explanation import EXPLAINERS, save
+    from nnapp.explanation import EXPLAINERS, explainers_for, save
     from nnapp.explanation import explain as explained
-    from nnapp.explanation.views import reports
+    from nnapp.explanation.overview import reports
 
-    name, part = arguments.get("explainer", "expected_gradients"), arguments.get("part", "test")
+    part = arguments.get("part", "test")
     if part not in {"train", "validation", "test"}:
         raise SpecError(f"There is no part called {part!r}.", remedy="Choose train, validation or test.")
+    preprocessing, spec = run.preprocessing or {}, run.spec
+    fitting = explainers_for(preprocessing["kind"])
+    if not fitting:
+        raise SpecError(f"There is no explainer for {preprocessing['kind']} data.", remedy="Look at the worst answers on the Results page instead.")
+    name = arguments.get("explainer") or fitting[0]
     explainer = EXPLAINERS[name].parse(arguments.get("settings", {}))
-    spec = run.spec
     prepared = read_data(run, spec, recorder)
     recorder.phase("explaining")
     found = explained(
@@ -38,6 +42,7 @@ def explain(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> Ou
         prepared.parts.train,
         prepared.parts[part],
         cells=raw_cells(run, spec, prepared, part),
+        preprocessing=preprocessing,
         progress=lambda share: recorder.progress(f"explaining: {share:.0%}".replace("%", " %")),
     )
     run.must_exist()
