@@ -52,6 +52,12 @@ FILES: dict[str, str | None] = {
     "files/real.xlsx": None,
     "files/truncated.parquet": "damaged Parquet",
     "files/xml_entity_bomb.xlsx": "XML entities",
+    "graph_ts_audio/ts_3_points.csv": "has 3 steps, too few to forecast from",
+    "graph_ts_audio/ts_constant.csv": "there is nothing to predict",
+    "graph_ts_audio/ts_duplicate_and_gaps.csv": None,
+    "graph_ts_audio/ts_impossible_dates.csv": "Only 5 rows",
+    "graph_ts_audio/ts_mixed_timezones.csv": "has 16 steps, too few to forecast from",
+    "graph_ts_audio/ts_shuffled.csv": None,
     "zip/00_control_ok.zip": None,
     "zip/01_zip_slip.zip": None,
     "zip/02_zip_bomb_1100MB.zip": "unpacks from 1.1 MB to 1,100 MB",
@@ -102,6 +108,7 @@ def test_every_hostile_file_is_read_rightly_or_refused_in_a_sentence(hostile: Pa
 
 def test_no_file_of_the_hostile_set_is_left_untried(hostile: Path):
     there = {f"{folder}/{path.name}" for folder in ("csv", "files", "zip") for path in (hostile / folder).iterdir()}
+    there |= {f"graph_ts_audio/{path.name}" for path in (hostile / "graph_ts_audio").glob("ts_*")}
     odd_names = {name for name in there if len(name) > 100 or "ünï" in name}
     assert there - odd_names == set(FILES)
     assert len(odd_names) == 2
@@ -205,3 +212,23 @@ def test_memory_stays_bounded_no_canary_appears_and_nothing_is_written_outside(h
     written = {path.name for path in home.rglob("*") if path.is_file()}
     assert written == {"upload", "about.json", "pictures.json"}
     assert not any(path.is_symlink() for path in home.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "ts_duplicate_and_gaps.csv",
+            {"stamps_doubled": "10 rows share their step", "stamps_missing": "60 steps of 200 lack a row", "stamps_unsorted": "sorted"},
+        ),
+        ("ts_impossible_dates.csv", {"impossible_dates": "3 cells name no day that there is ('2023-02-30', '2023-13-01' and '0000-00-00')"}),
+        ("ts_mixed_timezones.csv", {"stamps_zones": "turned to UTC", "stamps_doubled": "27 rows share their step"}),
+        ("ts_shuffled.csv", {"stamps_unsorted": "not in the order"}),
+    ],
+)
+def test_what_is_wrong_with_a_series_is_told_before_anything_is_trained(hostile: Path, tmp_path: Path, name: str, told: dict[str, str]):
+    _, findings = brought(DataStore(tmp_path), hostile / "graph_ts_audio" / name)
+    assert not isinstance(findings, DataError)
+    known = {finding.code: f"{finding.problem} {finding.remedy}" for finding in findings}
+    for code, words in told.items():
+        assert words in known[code]

@@ -14,7 +14,7 @@ from nnapp.baselines.naive import Naive, SeasonalNaive
 from nnapp.charts import CHARTS
 from nnapp.data.checks import run_checks
 from nnapp.data.dataset import SERIES
-from nnapp.data.prepare import Prepared, prepare
+from nnapp.data.prepare import Prepared, outline, prepare
 from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
 from nnapp.data.stamps import rhythm_of
 from nnapp.data.store import DataStore
@@ -220,3 +220,49 @@ def test_the_real_series_are_recognised(shared_data, tmp_path):
         "ts_ETTh1.csv.gz": ("OT", 24),
         "tab_bike_sharing_hourly.csv": None,
     }
+
+
+def told(store: DataStore, config: DataConfig) -> dict[str, str]:
+    return {finding.code: finding.problem for finding in run_checks(store.open(config.sha256), config)}
+
+
+def test_series_in_long_form_are_offered_to_be_forecast_and_taken_row_by_row_until_somebody_says_so(tmp_path):
+    rows = [[when, shop, value] for shop in ("north", "south") for when, value in hours(150)]
+    store, config = written(tmp_path, ["when", "shop", "load"], rows)
+    assert told(store, config)["forecast_possible"].startswith("'when' has a stamp every hour for each of the 2 series in 'shop'")
+    found = told(store, config.replaced({"task": "forecasting"}))
+    assert "forecast_possible" not in found
+    assert "stamps_unsorted" not in found  # each series is in its own order
+
+
+def test_words_beside_a_series_are_said_to_be_left_out(tmp_path):
+    store, config = written(tmp_path, ["when", "weather", "load"], [[when, ("sun", "rain")[step % 2], value] for step, (when, value) in enumerate(hours())])
+    assert told(store, config.replaced({"task": "forecasting"}))["words_left_out"].startswith("'weather' holds no numbers and is left out")
+
+
+def test_days_that_there_are_not_are_named(tmp_path):
+    store, config = written(tmp_path, ["day", "load"], [[f"2024-02-{day:02}", day % 5] for day in range(28, 60)])
+    assert "30 cells name no day that there is ('2024-02-30', '2024-02-31', '2024-02-32' and 27 more)" in told(store, config)["impossible_dates"]
+
+
+def test_numbers_with_a_decimal_comma_are_forecast_and_answered_with_one(tmp_path):
+    path = tmp_path / "komma.csv"
+    path.write_text("\n".join(["Tag;Umsatz", *(f"{when};{str(value).replace('.', ',')}" for when, value in hours())]), encoding="utf-8")
+    store = DataStore(tmp_path / "home")
+    prepared = ready(store, DataConfig(sha256=store.add(path)))
+    assert prepared.preprocessing.portable()["decimal"] == ","
+    cells = {"Tag": [str(when) for when, _ in hours()], "Umsatz": [str(value).replace(".", ",") for _, value in hours()]}
+    assert from_rows(cells, prepared.preprocessing.portable())[SERIES][0, -1, 0] == pytest.approx(hours()[-1][1])
+
+
+def test_only_a_series_that_comes_back_to_its_mean_is_forecast_from_its_level(tmp_path):
+    for name, slope in (("back", 0.0), ("away", 0.05)):
+        (tmp_path / name).mkdir()
+        store, config = written(tmp_path / name, ["when", "load"], [[when, value + slope * step] for step, (when, value) in enumerate(hours())])
+        assert ready(store, config).data.inputs[SERIES].layout.returns is (slope == 0)
+
+
+def test_what_a_network_would_take_is_known_before_it_is_trained(tmp_path):
+    store, config = written(tmp_path, ["when", "load"], hours())
+    data, task, rows = outline(store, config, SplitSpec(), PreprocessingConfig(), bins=False)
+    assert (data.inputs[SERIES].shape, task.kind, task.units, rows) == ((48, 3), "forecasting", 72, 209)

@@ -82,7 +82,7 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
         raise DataError(
             f"{f'The target {target!r}' if target else table.name} holds no numbers that could be forecast.", remedy="Choose a column of numbers as the target."
         )
-    series_id = config.series_id if config.series_id is not None else _series_column(table, stamps[0], profiles)
+    series_id = config.series_id if config.series_id is not None else series_column(table, stamps[0], profiles)
     if series_id and series_id not in table.columns:
         raise DataError(f"{table.name} has no column {series_id!r}.", remedy=did_you_mean(series_id, list(table.columns)))
     findings = []
@@ -98,7 +98,7 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
     return Question(target=target, kind="forecasting", data="series", date=stamps[0], series_id=series_id, findings=tuple(findings))
 
 
-def _series_column(table: Table, date: str, profiles: Sequence[ColumnProfile]) -> str:
+def series_column(table: Table, date: str, profiles: Sequence[ColumnProfile]) -> str:
     """The column of words that makes doubled stamps single, if there is one."""
     form = rhythm_of(table.cells(date))
     if form is None:

@@ -88,7 +88,7 @@ def prepare(
         assert isinstance(read, Table)
         assert test is None or isinstance(test, Table)
         parts, windows, spec, task, told = prepare_windows(read, test, data=data, split=split, question=question, profiles=profiles)
-        return Prepared(parts, windows, spec, task, by_severity((*checked, *told)))
+        return Prepared(parts, windows, spec, task, by_severity((*checked, *(finding for finding in told if finding not in checked))))
     assignment = assign_parts(read, question, split, test)
     rows = {part: assignment.rows(part) for part in PARTS}
     answers, _ = known_answers(read, question)
@@ -119,6 +119,9 @@ def outline(
     read, test = _opened(store, data)
     profiles = () if isinstance(read, ClassFolders) else profile_as(read, data)
     question = resolve(read, data, profiles or None)
+    if question.kind == "forecasting":
+        ready = prepare(store, data, split, preprocessing, bins=bins)
+        return ready.data, ready.task, len(ready.parts.train)
     rows = assign_parts(read, question, split, test).rows("train")
     answers, _ = known_answers(read, question)
     fitted = KINDS[question.data].fit(Given(read, profiles, question, rows, data, preprocessing, augmentation, bins))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from nnapp.data.columns import NUMERIC, ColumnProfile
 from nnapp.data.findings import Finding
 from nnapp.data.preprocessing.series import SeriesColumn, read_numbers
@@ -17,7 +15,7 @@ from nnapp.data.table import Table
 from nnapp.data.texts import Texts
 from nnapp.errors import DataError
 from nnapp.portable.errors import PortableError
-from nnapp.portable.series import grouped
+from nnapp.portable.series import codes_of
 from nnapp.portable.stamps import Regular, regular_series
 
 _BLANK = (1.0,)
@@ -60,9 +58,7 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
     cells = table.texts(question.date)
     codes = None
     if question.series_id:
-        order, starts, _ = grouped(table.cells(question.series_id), None)
-        codes = np.full(table.rows, -1, np.int64)
-        codes[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        codes = codes_of(table.cells(question.series_id))
     rhythm = rhythm_of(list(cells), codes)
     if rhythm is None:
         raise DataError(f"The column {question.date!r} holds no stamps that can be read.", remedy="Write them as 2024-01-31 or 2024-01-31 13:00.")
@@ -83,7 +79,7 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         question.series_id,
         channels,
         table.reading.decimal,
-        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots),
+        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, series=codes),
     )
 
 

@@ -14,6 +14,7 @@ from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.preprocessing.series import moments_of
 from nnapp.data.preprocessing.stamped import StampedPreprocessing
 from nnapp.data.question import Question
+from nnapp.data.series_findings import enough_steps
 from nnapp.data.specs import PARTS, DataConfig, Part, SplitSpec
 from nnapp.data.stamped_table import Stamped, read_stamped, unfitted
 from nnapp.data.stamps import Rhythm
@@ -22,8 +23,6 @@ from nnapp.errors import DataError
 from nnapp.portable.stamps import Regular, with_calendar
 from nnapp.tasks import OUTPUT, ForecastSpec, TaskSpec
 
-FEWEST_STEPS = 20
-"""Steps fewer than which leave nothing to learn from, choose by and judge on."""
 MOST_HORIZON = 48
 MOST_TREND = 0.1
 """Share of a series' spread that time alone explains, from which it is taken to climb or fall for ever."""
@@ -63,12 +62,7 @@ def prepare_windows(
         DataError: If the series are too short, with what would do.
     """
     stamped = read_stamped(table, question, profiles)
-    longest = max(len(one.values) for one in stamped.series)
-    if longest < FEWEST_STEPS:
-        raise DataError(
-            f"{table.name} has {counted(longest, 'step')}, too few to forecast from: some must teach, some choose and some judge.",
-            remedy=f"Bring at least {FEWEST_STEPS} steps; ten times the steps that are to be forecast are better.",
-        )
+    longest = enough_steps(table, stamped)
     horizon = data.horizon or _horizon(stamped.rhythm, longest)
     cuts = [cut(len(one.values), split, horizon, test=test is None) for one in stamped.series]
     known = max(one.train for one in cuts)

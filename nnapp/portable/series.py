@@ -93,17 +93,30 @@ def grouped(identity: Sequence[str | None], steps: np.ndarray | None) -> tuple[n
     >>> order.tolist(), starts.tolist(), names
     ([2, 0, 1], [0, 2, 3], ('b', 'a'))
     """
-    places: dict[str, int] = {}
-    for cell in identity:
-        if cell is not None and cell.strip():
-            places.setdefault(cell.strip(), len(places))
-    codes = np.array([places[cell.strip()] if cell is not None and cell.strip() else -1 for cell in identity], np.int64).reshape(-1)
+    codes, names = _coded(identity)
     # Rows without a readable step stay where the file has them: after those with one.
     keys = (codes,) if steps is None else (np.where(np.isfinite(steps), steps, np.inf), codes)
     order = np.lexsort(keys)
     order = order[codes[order] >= 0]
-    starts = np.searchsorted(codes[order], np.arange(len(places) + 1))
-    return order, starts, tuple(places)
+    starts = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    return order, starts, names
+
+
+def codes_of(identity: Sequence[str | None]) -> np.ndarray:
+    """The number of each row's series, in order of first occurrence, shape `(n,)`; -1 where it has none.
+
+    >>> codes_of(["b", "a", None, "b"]).tolist()
+    [0, 1, -1, 0]
+    """
+    return _coded(identity)[0]
+
+
+def _coded(identity: Sequence[str | None]) -> tuple[np.ndarray, tuple[str, ...]]:
+    places: dict[str, int] = {}
+    for cell in identity:
+        if cell is not None and cell.strip():
+            places.setdefault(cell.strip(), len(places))
+    return np.array([places[cell.strip()] if cell is not None and cell.strip() else -1 for cell in identity], np.int64).reshape(-1), tuple(places)
 
 
 def step_numbers(cells: Sequence[str | None], decimal: str = ".") -> np.ndarray:

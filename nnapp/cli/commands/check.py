@@ -42,7 +42,7 @@ class Check(Command):
 
     def show(self, result: Result, console: Console) -> None:
         """Columns or classes, then the findings, worst first."""
-        say(console, f"{result['rows']:,} {'rows' if result['kind'] == 'tabular' else result['kind']}")
+        say(console, f"{result['rows']:,} {'rows' if 'columns' in result else result['kind']}")
         if "columns" in result:
             columns = ([column["name"], column["type"], column["missing"], column["unique"], column["reason"]] for column in result["columns"])
             table(console, ["column", "type", "missing", "different", "why this type"], columns)

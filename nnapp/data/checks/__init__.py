@@ -9,6 +9,7 @@ from nnapp.data.columns import ColumnProfile
 from nnapp.data.findings import Finding, by_severity, from_error
 from nnapp.data.pictures import Data
 from nnapp.data.question import Question
+from nnapp.data.series_findings import series_findings
 from nnapp.data.specs import DataConfig
 from nnapp.errors import DataError
 from nnapp.registry import Registry
@@ -42,4 +43,6 @@ def run_checks(
     except DataError as error:
         return by_severity((*data.findings, from_error("no_question", error)))
     told = [finding for check in CHECKS.values() if (finding := check(examined)) is not None]
+    if examined.question.kind == "forecasting" and examined.table is not None:
+        told += series_findings(examined.table, examined.question, examined.profiles)
     return by_severity((*data.findings, *examined.question.findings, *told))

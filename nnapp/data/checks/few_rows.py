@@ -14,6 +14,8 @@ _FEW = 100
 def few_rows(examined: Examined) -> Finding | None:
     """An error below 10 examples, a warning below 100."""
     noun = examined.noun
+    if examined.question.kind == "forecasting":
+        return None  # its steps are counted, not its rows
     if examined.known < FEWEST_ROWS:
         problem = f"Only {counted(examined.known, noun)} with a known answer: too few to train, choose and judge on."
         return Finding(code="too_few_rows", severity="error", problem=problem, remedy=f"Bring at least {FEWEST_ROWS}, better some hundred.")

@@ -1,0 +1,62 @@
+"""What is wrong with a series that is to be forecast, told before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nnapp.data.columns import ColumnProfile
+from nnapp.data.findings import Finding, counted, from_error, quoted
+from nnapp.data.question import Question
+from nnapp.data.stamped_table import Stamped, read_stamped
+from nnapp.data.table import Table
+from nnapp.errors import DataError
+
+FEWEST_STEPS = 20
+"""Steps fewer than which leave nothing to learn from, choose by and judge on."""
+FEW_STEPS = 100
+
+
+def series_findings(table: Table, question: Question, profiles: Sequence[ColumnProfile]) -> tuple[Finding, ...]:
+    """What was repaired, and an error where there is too little to repair."""
+    try:
+        stamped = read_stamped(table, question, profiles)
+    except DataError as error:
+        return (from_error("series", error),)
+    try:
+        longest = enough_steps(table, stamped)
+    except DataError as error:
+        return (from_error("too_few_steps", error), *stamped.findings)
+    told = (*stamped.findings, *_words(stamped, question, profiles))
+    if longest >= FEW_STEPS:
+        return told
+    problem = f"There are only {counted(longest, 'step')}: every score will have a wide interval."
+    few = Finding(code="few_steps", severity="warning", problem=problem, remedy="Bring more if you can, and trust the intervals more than the scores.")
+    return (*told, few)
+
+
+def _words(stamped: Stamped, question: Question, profiles: Sequence[ColumnProfile]) -> tuple[Finding, ...]:
+    """Columns beside the numbers: a forecast looks at numbers alone."""
+    used = {question.date, question.series_id, *stamped.channels}
+    words = tuple(one.name for one in profiles if one.name not in used and one.type in {"category", "text", "date"} and one.unique > 1)
+    if not words:
+        return ()
+    problem = (
+        f"{quoted(words)} {'holds' if len(words) == 1 else 'hold'} no numbers and {'is' if len(words) == 1 else 'are'} left out: a forecast looks at numbers."
+    )
+    remedy = "If it matters, write it as numbers, such as 0 and 1 for no and yes."
+    return (Finding(code="words_left_out", severity="info", problem=problem, remedy=remedy, columns=words),)
+
+
+def enough_steps(table: Table, stamped: Stamped) -> int:
+    """Steps of the longest series.
+
+    Raises:
+        DataError: If they are too few.
+    """
+    longest = max(len(one.values) for one in stamped.series)
+    if longest < FEWEST_STEPS:
+        raise DataError(
+            f"{table.name} has {counted(longest, 'step')}, too few to forecast from: some must teach, some choose and some judge.",
+            remedy=f"Bring at least {FEWEST_STEPS} steps; ten times the steps that are to be forecast are better.",
+        )
+    return longest
