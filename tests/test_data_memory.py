@@ -17,7 +17,7 @@ from nnapp.data import decoding, memory
 from nnapp.data.checks import run_checks
 from nnapp.data.checks.picture_memory import ON_DISK
 from nnapp.data.dataset import PICTURE, Parts
-from nnapp.data.decoding import Decoding, room
+from nnapp.data.decoding import Decoding
 from nnapp.data.findings import Finding
 from nnapp.data.pictures import Pictures
 from nnapp.data.prepare import prepare
@@ -81,7 +81,7 @@ def test_the_file_has_no_name_so_that_a_killed_process_leaves_nothing_and_gives_
     program = f"""
         from pathlib import Path
         import sys, time
-        from nnapp.data.decoding import room
+        from nnapp.data.memory import room
         array = room((50, 200, 200, 3), Path({str(tmp_path)!r}))
         array[:] = 7
         print("full", flush=True)
@@ -117,7 +117,7 @@ def test_a_disk_that_fills_up_meanwhile_is_an_error_and_no_crash(tmp_path: Path)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, hard))
         with pytest.raises(DataError, match="no room on the disk"):
-            room((4, 200, 200, 3), tmp_path)
+            memory.room((4, 200, 200, 3), tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
@@ -128,7 +128,7 @@ def test_decoding_to_disk_takes_no_memory_of_the_process_own(tmp_path: Path):
     program = f"""
         import re
         from pathlib import Path
-        from nnapp.data.decoding import room
+        from nnapp.data.memory import room
         from nnapp.data.readers import read
 
         def own():

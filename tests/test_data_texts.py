@@ -12,7 +12,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nnapp.data import memory
 from nnapp.data.columns import profile
 from nnapp.data.preprocessing.columns import column_features
 from nnapp.data.readers import read
@@ -20,7 +19,6 @@ from nnapp.data.readers.plain import read_plain
 from nnapp.data.readers.source import Source
 from nnapp.data.table import Table, text_array
 from nnapp.data.texts import Texts
-from nnapp.errors import DataError
 from nnapp.portable import features as portable
 from nnapp.portable.cells import money, numbers
 from nnapp.portable.tables import column_names, records, sniff
@@ -166,16 +164,3 @@ def test_blank_cells_and_words_for_nothing_count_as_missing_but_are_examples_of_
     assert (column.type, column.missing, column.unreadable, column.unreadable_examples) == ("number", 4, 1, ("zwölf",))
     assert column.examples == ("1.5", "n/a", "2")
     assert column.top[0] == ("2", 2)
-
-
-@pytest.mark.parametrize("form", ["csv", "csv.gz", "jsonl", "parquet"])
-def test_a_table_beyond_memory_is_told_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str):
-    frame = pd.DataFrame({"x": np.arange(4000) / 3, "y": ["a", "b"] * 2000})
-    path = tmp_path / f"large.{form}"
-    {"jsonl": lambda: frame.to_json(path, orient="records", lines=True), "parquet": lambda: frame.to_parquet(path)}.get(form, lambda: frame.to_csv(path))()
-    monkeypatch.setenv(memory.VARIABLE, "400000")
-    with pytest.raises(DataError, match=rf"large.{form} holds 0.\d MB of text; .* data may take 0.4 MB") as refused:
-        read(path, path.name)
-    assert "random part of its rows" in (refused.value.remedy or "")
-    monkeypatch.setenv(memory.VARIABLE, "4000000")
-    assert read(path, path.name).rows == 4000

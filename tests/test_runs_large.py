@@ -1,4 +1,4 @@
-"""Runs whose pictures do not fit into memory: the same answers, and within the limit."""
+"""Runs whose data do not fit into memory: the same answers, and within the limit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import sys
 import textwrap
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nnapp.data import memory
@@ -63,9 +65,10 @@ RUN = """
 
     import numpy as np
 
-    resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
+    limit = int(sys.argv[4]) << 30
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     try:
-        np.empty(3 << 30, np.uint8)
+        np.empty(limit, np.uint8)
     except MemoryError:
         print("the limit holds", file=sys.stderr)
     from nnapp.data.specs import DataConfig
@@ -76,9 +79,9 @@ RUN = """
     from nnapp.runs.store import RunStore
 
     home = Path(sys.argv[1])
-    data = DataConfig(sha256=DataStore(home).add(Path(sys.argv[2])), image_size=128)
-    settings = {"training.epochs": 1, "training.batch_size": 64, "model.filters": 4}
-    run = start_run(RunStore(home), plan(data, "pictures", architecture="cnn", settings=settings), InlineLauncher())
+    asked = json.loads(sys.argv[3])
+    data = DataConfig(sha256=DataStore(home).add(Path(sys.argv[2])), **asked["data"])
+    run = start_run(RunStore(home), plan(data, asked["kind"], architecture=asked["architecture"], settings=asked["settings"]), InlineLauncher())
     events = [event.kind for event in run.events()[0]]
     print(json.dumps({"state": run.state, "events": events, "rows": run.read_json("rows.json"), "failure": run.failure and run.failure.problem}))
 """
@@ -91,13 +94,37 @@ def test_pictures_of_3_gb_train_under_a_limit_of_2_gb(tmp_path: Path):
         for index in range(66_000):
             label, content = contents[index % len(contents)]
             archive.writestr(f"{label}/{index}.jpg", content)
-    words = [sys.executable, "-c", textwrap.dedent(RUN), str(tmp_path / "home"), str(tmp_path / "many.zip")]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT, env={**os.environ, "MALLOC_ARENA_MAX": "2"}, timeout=1200, check=False)
-    assert "the limit holds" in done.stderr
-    assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout.splitlines()[-1])
+    settings = {"training.epochs": 1, "training.batch_size": 64, "model.filters": 4}
+    told = run_under_a_limit(tmp_path / "many.zip", {"kind": "pictures", "architecture": "cnn", "data": {"image_size": 128}, "settings": settings}, 2)
     assert sum(told["rows"].values()) * 128 * 128 * 3 > 3 * GIGABYTE
     assert told["state"] == "finished", told
     assert ON_DISK in told["events"]
-    left = [path for path in (tmp_path / "home" / "data").rglob("*") if path.is_file() and path.stat().st_size > 100 << 20]
+
+
+@pytest.mark.accept
+def test_a_table_that_takes_3_gb_in_memory_trains_where_tensorflow_and_all_else_may_take_3_gb(tmp_path: Path):
+    random = np.random.default_rng(0)
+    for start in range(0, 2_000_000, 100_000):
+        x = random.normal(size=(100_000, 18)).round(5)
+        frame = pd.DataFrame(x, columns=[f"x{index}" for index in range(18)]).assign(city=random.choice(["Bern", "Basel", "Genf"], 100_000))
+        frame["y"] = np.where(x[:, 0] + x[:, 1] * x[:, 2] > 0, "yes", "no")
+        frame.to_csv(tmp_path / "long.csv", mode="a", header=start == 0, index=False)
+    asked = {"kind": "tabular", "architecture": "mlp", "data": {"target": "y"}, "settings": {"training.epochs": 1, "training.batch_size": 1024}}
+    told = run_under_a_limit(tmp_path / "long.csv", asked, 3)
+    assert sum(told["rows"].values()) == 2_000_000
+    assert told["state"] == "finished", told
+    assert "table_on_disk" in told["events"]
+
+
+def run_under_a_limit(path: Path, asked: dict[str, Any], gigabytes: int) -> dict[str, Any]:
+    """What a run in a process that may take so much memory tells; nothing large is left behind."""
+    home = path.parent / "home"
+    words = [sys.executable, "-c", textwrap.dedent(RUN), str(home), str(path), json.dumps(asked), str(gigabytes)]
+    limits = {"MALLOC_ARENA_MAX": "2", memory.VARIABLE: str(GIGABYTE)}
+    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT, env={**os.environ, **limits}, timeout=1200, check=False)
+    assert "the limit holds" in done.stderr
+    assert done.returncode == 0, done.stderr[-3000:]
+    left = [found for found in (home / "data").rglob("*") if found.is_file() and found.name != "upload" and found.stat().st_size > 100 << 20]
     assert left == []
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told

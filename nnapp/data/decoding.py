@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
-from nnapp.data.memory import budget, in_words
+from nnapp.data.memory import budget
 from nnapp.data.pictures import Pictures
-from nnapp.errors import DataError
 
 USUAL_SIDE = 64
 """Side in pixels of pictures that come larger."""
@@ -75,32 +69,6 @@ class Decoding:
     def fitting_side(self) -> int | None:
         """The largest smaller side at which they fit into memory, if there is one."""
         return next((side for side in SIDES if side < self.side and self.bytes_at(side) <= self.budget), None)
-
-
-def room(shape: tuple[int, ...], folder: Path | None, dtype: DTypeLike = np.uint8) -> NDArray[Any]:
-    """An empty array for decoded pictures or sounds.
-
-    Args:
-        shape: `(n, side, side, channels)`, or as the sounds are.
-        folder: Where a file without a name holds them: it is gone with the last process that has it, however that ends. None for memory.
-        dtype: Of a number.
-
-    Raises:
-        DataError: If the disk has no room for them.
-    """
-    size = math.prod(shape) * np.dtype(dtype).itemsize
-    if folder is None or size == 0:
-        return np.empty(shape, dtype)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        try:
-            # Taken at once: a disk that is full later would end the process without a word.
-            os.posix_fallocate(file.fileno(), 0, size)
-        except OSError as error:
-            raise DataError(
-                f"The decoded files take {in_words(size)}, for which there is no room on the disk ({error.strerror}).",
-                remedy="Choose a smaller image_size (or sound_seconds), or delete old runs or other files.",
-            ) from error
-        return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
 
 
 def usual_size(pictures: Pictures) -> int:

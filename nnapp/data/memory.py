@@ -1,12 +1,19 @@
-"""How much memory the data may take: what the machine, its container and the process' own limits leave, and a share of that."""
+"""How much memory the data may take (a share of what the machine, its container and the process' own limits leave), and where they lie if they take more."""
 
 from __future__ import annotations
 
+import math
 import os
 import resource
+import tempfile
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import psutil
+from numpy.typing import DTypeLike, NDArray
+
+from nnapp.errors import DataError
 
 VARIABLE = "NNAPP_MEMORY"
 """Bytes that data may take in memory, where a person says so."""
@@ -37,6 +44,42 @@ def in_words(size: float) -> str:
     if size >= 1e9:
         return f"{size / 1e9:,.1f} GB"
     return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{max(size, 1e5) / 1e6:.1f} MB"
+
+
+def room(shape: tuple[int, ...], folder: Path | None, dtype: DTypeLike = np.uint8) -> NDArray[Any]:
+    """An empty array for what a network is fed with.
+
+    Args:
+        shape: `(n, ...)`.
+        folder: Where a file without a name holds them: it is gone with the last process that has it, however that ends. None for memory.
+        dtype: Of a number.
+
+    Raises:
+        DataError: If the disk has no room for them.
+    """
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    if folder is None or size == 0:
+        return np.empty(shape, dtype)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            # Taken at once: a disk that is full later would end the process without a word.
+            os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            raise no_room(f"What the network is fed with takes {in_words(size)}", error) from error
+        return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
+
+
+def no_room(problem: str, error: OSError) -> DataError:
+    """What is told where a disk is full.
+
+    Args:
+        problem: What takes how much, a sentence up to its comma.
+        error: Of the system.
+    """
+    return DataError(
+        f"{problem}, for which there is no room on the disk ({error.strerror or error}).",
+        remedy="Delete old runs or other files, or bring fewer rows, a smaller image_size or sound_seconds.",
+    )
 
 
 def _left_to_process() -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,6 +39,7 @@ class Table:
         frame: Text columns ("str"), missing cells NA, rows numbered from 0, names all different.
         reading: How the file was understood.
         findings: What reading it brought to light.
+        folder: Where a file without a name holds the cells, and may hold what is made of them; None where memory does.
     """
 
     kinds: ClassVar[tuple[DataKind, ...]] = ("tabular", "text", "series")
@@ -47,6 +49,7 @@ class Table:
     frame: pd.DataFrame
     reading: Reading
     findings: tuple[Finding, ...] = ()
+    folder: Path | None = None
 
     @property
     def rows(self) -> int:
@@ -82,23 +85,31 @@ class Table:
 
 def text_array(cells: Sequence[str | None]) -> pd.api.extensions.ExtensionArray:
     """A compact column of text; an empty cell is a missing one, and half a letter (a lone surrogate) becomes a question mark."""
+    return as_column(without_empty(arrow_texts(cells)))
+
+
+def arrow_texts(cells: Sequence[str | None]) -> Any:
+    """Cells as an Arrow array of large strings; half a letter becomes a question mark."""
     import pyarrow
 
     try:
-        texts = pyarrow.array(cells, pyarrow.large_string())
+        return pyarrow.array(cells, pyarrow.large_string())
     except UnicodeEncodeError:
-        texts = pyarrow.array([None if cell is None else whole_letters(cell) for cell in cells], pyarrow.large_string())
-    return column_of(texts)
+        return pyarrow.array([None if cell is None else whole_letters(cell) for cell in cells], pyarrow.large_string())
 
 
-def column_of(texts: Any) -> pd.api.extensions.ExtensionArray:
-    """A compact column of an Arrow array of large strings, chunked or not; an empty cell is a missing one."""
+def without_empty(texts: Any) -> Any:
+    """An Arrow array of large strings, chunked or not, in one piece of its own; an empty cell is a missing one."""
     import pyarrow
     from pyarrow import compute
 
     whole = texts.combine_chunks() if isinstance(texts, pyarrow.ChunkedArray) else texts
-    kept = compute.if_else(compute.equal(whole, ""), pyarrow.scalar(None, pyarrow.large_string()), whole)
-    column: pd.api.extensions.ExtensionArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(kept)  # type: ignore[attr-defined]  # lacking in the stubs
+    return compute.if_else(compute.equal(whole, ""), pyarrow.scalar(None, pyarrow.large_string()), whole)
+
+
+def as_column(texts: Any) -> pd.api.extensions.ExtensionArray:
+    """An Arrow array of large strings as a column of a frame; nothing is copied."""
+    column: pd.api.extensions.ExtensionArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(texts)  # type: ignore[attr-defined]  # lacking in the stubs
     return column
 
 

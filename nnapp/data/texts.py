@@ -66,11 +66,15 @@ class Texts(Sequence[str | None]):
 
         return Texts(self.array.filter(pyarrow.array(mask)))
 
-    def at(self, places: NDArray[np.int64]) -> list[str]:
-        """The cells at these places, none of which is missing."""
+    def take(self, places: NDArray[np.int64]) -> Texts:
+        """The cells at these places."""
         import pyarrow
 
-        cells: list[str] = self.array.take(pyarrow.array(places)).to_pylist()
+        return Texts(self.array.take(pyarrow.array(places)))
+
+    def at(self, places: NDArray[np.int64]) -> list[str]:
+        """The cells at these places, none of which is missing."""
+        cells: list[str] = self.take(places).array.to_pylist()
         return cells
 
     def different(self) -> tuple[list[str | None], NDArray[np.int64]]:

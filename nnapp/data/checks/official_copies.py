@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
 from nnapp.data.findings import Finding, counted
 from nnapp.data.folders import ClassFolders
 from nnapp.data.table import Table
+
+_BLOCK = 100_000
+"""Rows at a time."""
 
 
 @CHECKS.register("official_copies")
@@ -33,8 +40,14 @@ def _rows_again(examined: Examined) -> int:
         return 0
     if sum(column.unique for column in examined.features) <= 10 * len(names):
         return 0
-    trained = set(pd.util.hash_pandas_object(table.frame[names].fillna(""), index=False).tolist())
-    return int(pd.util.hash_pandas_object(test.frame[names].fillna(""), index=False).isin(trained).sum())
+    trained = np.unique(np.concatenate(list(_digests(table, names))))
+    return sum(int(np.isin(block, trained).sum()) for block in _digests(test, names))
+
+
+def _digests(table: Table, names: list[str]) -> Iterator[NDArray[np.uint64]]:
+    """A number for each row, the same for rows that are alike; block by block, for the cells may lie on the disk."""
+    for start in range(0, table.rows, _BLOCK):
+        yield np.asarray(pd.util.hash_pandas_object(table.frame[names].iloc[start : start + _BLOCK].fillna(""), index=False), np.uint64)
 
 
 def _files_again(files: ClassFolders) -> int:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import PICTURE
-from nnapp.data.decoding import room, usual_size
+from nnapp.data.decoding import usual_size
 from nnapp.data.kinds.base import KINDS, Given, Kind
+from nnapp.data.memory import room
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.preprocessing import PicturePreprocessing, Preprocessing
 from nnapp.data.specs import DataConfig

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import SOUND, Standard
-from nnapp.data.decoding import room
 from nnapp.data.hearing import LOWEST_HERTZ, hearing
 from nnapp.data.kinds.base import KINDS, Given, Kind
+from nnapp.data.memory import room
 from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import Preprocessing, SoundPreprocessing
 from nnapp.data.sounds import Sounds

@@ -28,10 +28,10 @@ class Tabular(Kind):
         return TablePreprocessing.fit(given.data, given.profiles, given.question, given.rows, given.preprocessing, bins=given.bins)
 
     def inputs(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, *, on_disk: bool = False) -> dict[str, NDArray[np.generic]]:
-        """Features in memory, wherever pictures would lie."""
+        """Features, where the table's cells are."""
         assert isinstance(data, Table)
         assert isinstance(fitted, TablePreprocessing)
-        return {FEATURES: fitted.features(data.frame.iloc[rows], "." if data.reading.format in TYPED else None)}
+        return {FEATURES: fitted.features_of(data, rows, "." if data.reading.format in TYPED else None)}
 
 
 KINDS.register("tabular")(Tabular())

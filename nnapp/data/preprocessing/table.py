@@ -12,6 +12,7 @@ from pydantic import Field
 
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.dataset import FEATURES, DataSpec, Encoding, InputSpec
+from nnapp.data.memory import room
 from nnapp.data.preprocessing.base import Preprocessing
 from nnapp.data.preprocessing.columns import Column, Role, column_features, fit_category, fit_date, fit_number
 from nnapp.data.preprocessing.scaling import fit_encoding
@@ -22,6 +23,9 @@ from nnapp.data.texts import Texts
 from nnapp.errors import DataError
 from nnapp.portable import features as portable
 from nnapp.portable.errors import PortableError
+
+BLOCK = 50_000
+"""Rows at a time where memory does not hold all."""
 
 
 class TablePreprocessing(Preprocessing):
@@ -59,8 +63,7 @@ class TablePreprocessing(Preprocessing):
             DataError: If no column is left to learn from.
         """
         wanted = [profile for profile in profiles if profile.feeds("tabular") and profile.name not in question.targets]
-        train = _cells(table.frame.iloc[rows_train], [profile.name for profile in wanted])
-        fitted = [column for profile in wanted if (column := _fitted(profile, train[profile.name], config)) is not None]
+        fitted = [column for profile in wanted if (column := _fitted(profile, table.texts(profile.name).take(rows_train), config)) is not None]
         if not fitted:
             raise DataError(
                 f"Besides the target {question.target!r}, {table.name} has no column to learn from.",
@@ -70,7 +73,7 @@ class TablePreprocessing(Preprocessing):
         names, columns = tuple(name for _, name, _ in named), tuple(column for column, _, _ in named)
         bare = cls(columns=tuple(fitted), feature_names=names, feature_columns=columns, decimal=table.reading.decimal)
         roles: list[Role] = [role for _, _, role in named]
-        encoding = fit_encoding(bare.features(train), roles, config.bins if bins else 0)
+        encoding = fit_encoding(bare.features_of(table, rows_train), roles, config.bins if bins else 0)
         return bare.model_copy(update={"encoding": encoding})
 
     def features(self, frame: pd.DataFrame | Mapping[str, Sequence[str | None]], decimal: str | None = None) -> NDArray[np.float32]:
@@ -88,6 +91,15 @@ class TablePreprocessing(Preprocessing):
             return portable.features(columns, self.portable(), decimal, column_features)
         except PortableError as error:
             raise DataError(error.problem, remedy=error.remedy) from error
+
+    def features_of(self, table: Table, rows: NDArray[np.int64], decimal: str | None = None) -> NDArray[np.float32]:
+        """The raw features of some rows of a table, block by block in a file where its cells are in one: shape `(n, d)`."""
+        if table.folder is None:
+            return self.features(table.frame.iloc[rows], decimal)
+        made = room((len(rows), len(self.feature_names)), table.folder, np.float32)
+        for start in range(0, len(rows), BLOCK):
+            made[start : start + BLOCK] = self.features(table.frame.iloc[rows[start : start + BLOCK]], decimal)
+        return made
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
 from typing import cast
 
 import pandas as pd
 
 from nnapp.data.findings import Finding, counted
 from nnapp.data.readers import reader
+from nnapp.data.readers.gathered import Gathered
 from nnapp.data.readers.plain import read_plain
 from nnapp.data.readers.source import Source
-from nnapp.data.readers.typed import frame_of, refuse_beyond_memory, refuse_too_wide, renamed
-from nnapp.data.table import Reading, Table, text_array
+from nnapp.data.readers.typed import kept_on_disk, refuse_too_wide, renamed
+from nnapp.data.table import Reading, Table, arrow_texts
 from nnapp.portable.tables import HEAD, Dialect, column_names, numbered_records, sniff
 
 CHUNK_CELLS = 500_000
@@ -75,27 +77,26 @@ def read_csv(source: Source, skip_bad_rows: bool) -> Table:
         given = first[1] if dialect["header"] else [""] * len(first[1])
         names = column_names(given)
         refuse_too_wide(source.name, len(names))
-        refuse_beyond_memory(source.name, source.size, len(names) * source.size * source.head.count(b"\n") / len(source.head))
+        cells = len(names) * source.size * source.head.count(b"\n") / len(source.head)
+        on_disk = kept_on_disk(source.name, source.size, cells, len(names))
+        folder = source.path.parent if on_disk else None
         kept = _Rows(len(names), rows if dialect["header"] else itertools.chain([first], rows))
-        plain = read_plain(source, dialect, names)
-        frame = _frame(source.name, names, kept) if plain is None else plain
-    told = (*renamed(given, names), *_about(source, dialect, len(names)), *kept.finding(skip_bad_rows))
+        plain = read_plain(source, dialect, names, folder)
+        frame = _frame(source.name, names, kept, folder) if plain is None else plain
+    told = (*([on_disk] if on_disk else []), *renamed(given, names), *_about(source, dialect, len(names)), *kept.finding(skip_bad_rows))
     reading = Reading(format="csv", skipped_rows=kept.bad, **{name: dialect[name] for name in ("encoding", "separator", "decimal", "header")})
-    return Table(source.name, frame, reading, told)
+    return Table(source.name, frame, reading, told, folder)
 
 
-def _frame(name: str, names: list[str], rows: Iterable[list[str]]) -> pd.DataFrame:
+def _frame(name: str, names: list[str], rows: Iterable[list[str]], folder: Path | None) -> pd.DataFrame:
     """Compact text columns, an empty cell missing."""
-    pieces: dict[str, list[pd.api.extensions.ExtensionArray]] = {column: [] for column in names}
     stream, total = iter(rows), 0
-    while chunk := list(itertools.islice(stream, max(1, CHUNK_CELLS // len(names)))):
-        total += len(chunk)
-        refuse_too_wide(name, len(names), total)
-        for column, cells in zip(names, zip(*chunk, strict=True), strict=True):
-            pieces[column].append(text_array(cells))
-    if total == 0:
-        pieces = {column: [text_array([])] for column in names}
-    return frame_of(pieces)
+    with contextlib.closing(Gathered(names, folder)) as gathered:
+        while chunk := list(itertools.islice(stream, max(1, CHUNK_CELLS // len(names)))):
+            total += len(chunk)
+            refuse_too_wide(name, len(names), total)
+            gathered.add([arrow_texts(cells) for cells in zip(*chunk, strict=True)])
+        return gathered.frame()
 
 
 def _about(source: Source, dialect: Dialect, columns: int) -> tuple[Finding, ...]:

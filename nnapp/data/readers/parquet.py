@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from nnapp.data.readers import reader
+from nnapp.data.readers.gathered import Gathered
 from nnapp.data.readers.source import Source
-from nnapp.data.readers.typed import frame_of, refuse_beyond_memory, refuse_too_wide, renamed, text_column
-from nnapp.data.table import Reading, Table, text_array
+from nnapp.data.readers.typed import kept_on_disk, refuse_too_wide, renamed, text_column
+from nnapp.data.table import Reading, Table, arrow_texts
 from nnapp.errors import DataError
 from nnapp.portable.cells import text_of
 from nnapp.portable.tables import column_names
@@ -32,50 +35,52 @@ def read_parquet(source: Source, skip_bad_rows: bool) -> Table:
             size = sum(group.total_byte_size for group in groups)
             if size > MAX_BYTES:
                 raise _too_large(source)
-            refuse_beyond_memory(source.name, size, file.metadata.num_columns * file.metadata.num_rows)
+            columns = file.metadata.num_columns
+            on_disk = kept_on_disk(source.name, size, columns * file.metadata.num_rows, columns)
+            folder = source.path.parent if on_disk else None
             given = [str(name) for name in file.schema_arrow.names]
             names = column_names(given)
-            frame = frame_of(_pieces(source, file, names))
+            frame = _frame(source, file, names, folder)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         remedy = "It may be cut off: save or download it again."
         raise DataError(f"{source.name} is a damaged Parquet file.", remedy=remedy) from error
     # pandas writes a table's index as a column of this name; it numbers rows, or was not meant as data.
     kept = [name for name, old in zip(names, given, strict=True) if not old.startswith("__index_level_")]
-    return Table(source.name, frame[kept], Reading(format="parquet"), renamed(given, names))
+    return Table(source.name, frame[kept], Reading(format="parquet"), (*([on_disk] if on_disk else []), *renamed(given, names)), folder)
 
 
-def _pieces(source: Source, file: Any, names: list[str]) -> dict[str, list[pd.api.extensions.ExtensionArray]]:
-    """Compact text columns, piece by piece, so that a file that expands without end is given up early."""
-    pieces: dict[str, list[pd.api.extensions.ExtensionArray]] = {name: [] for name in names}
+def _frame(source: Source, file: Any, names: list[str], folder: Path | None) -> pd.DataFrame:
+    """Compact text columns, gathered piece by piece, so that a file that expands without end is given up early."""
     size = 0
-    for batch in file.iter_batches(batch_size=max(100, CHUNK_CELLS // max(1, len(names)))):
-        if batch.nbytes > MAX_BYTES:
-            raise _too_large(source)
-        for name, column in zip(names, batch.columns, strict=True):
-            pieces[name].append(_text(column))
-            size += pieces[name][-1].nbytes
-        if size > MAX_BYTES:
-            raise _too_large(source)
-    return {name: found or [text_array([])] for name, found in pieces.items()}
+    with contextlib.closing(Gathered(names, folder)) as gathered:
+        for batch in file.iter_batches(batch_size=max(100, CHUNK_CELLS // max(1, len(names)))):
+            if batch.nbytes > MAX_BYTES:
+                raise _too_large(source)
+            texts = [_text(column) for column in batch.columns]
+            size += sum(column.nbytes for column in texts)
+            if size > MAX_BYTES:
+                raise _too_large(source)
+            gathered.add(texts)
+        return gathered.frame()
 
 
 def _too_large(source: Source) -> DataError:
     return DataError(f"{source.name} unpacks to more than {MAX_BYTES >> 30} GB.", remedy="Bring fewer rows or columns.")
 
 
-def _text(column: Any) -> pd.api.extensions.ExtensionArray:
+def _text(column: Any) -> Any:
     """A column of any type as text; an empty text is a missing one."""
     import pyarrow
     from pyarrow import types
 
     kind = column.type.value_type if types.is_dictionary(column.type) else column.type
     if types.is_string(kind) or types.is_large_string(kind):
-        return text_array(column.cast(pyarrow.large_string()).to_pylist())
+        return arrow_texts(column.cast(pyarrow.large_string()).to_pylist())
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
-        return text_array([None if cell is None else cell.decode("utf-8", errors="replace") for cell in column.to_pylist()])
+        return arrow_texts([None if cell is None else cell.decode("utf-8", errors="replace") for cell in column.to_pylist()])
     if types.is_float32(kind) or types.is_float16(kind):
         # As people wrote it: 0.1, not the 0.10000000149 that its nearest float32 is.
-        return text_array([None if cell is None else text_of(float(str(cell))) for cell in column.to_numpy(zero_copy_only=False)])
+        return arrow_texts([None if cell is None else text_of(float(str(cell))) for cell in column.to_numpy(zero_copy_only=False)])
     if types.is_timestamp(kind):
         column = column.cast(pyarrow.timestamp("us", tz=kind.tz), safe=False)
-    return text_array(text_column(column.to_pylist()))
+    return arrow_texts(text_column(column.to_pylist()))

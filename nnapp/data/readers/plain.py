@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from typing import Any
+from pathlib import Path
 
 import pandas as pd
 
+from nnapp.data.readers.gathered import Gathered
 from nnapp.data.readers.source import Source
 from nnapp.data.readers.typed import refuse_too_wide
-from nnapp.data.table import column_of
 from nnapp.portable.tables import Dialect
 
 BLOCK = 4 << 20
@@ -20,13 +21,14 @@ _NOTE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[\r\n]|sep=)", re.IGNORECASE)
 """A beginning with a blank line, or with Excel's note about the separator."""
 
 
-def read_plain(source: Source, dialect: Dialect, names: list[str]) -> pd.DataFrame | None:
+def read_plain(source: Source, dialect: Dialect, names: list[str], folder: Path | None = None) -> pd.DataFrame | None:
     """The rows as `nnapp.portable.tables` reads them, a tenth as long; None where that needs care.
 
     Args:
         source: The file.
         dialect: How it is written.
         names: Of the columns, from its first row where that is a header.
+        folder: Where a file holds the cells; None for memory.
     """
     import pyarrow
 
@@ -35,13 +37,9 @@ def read_plain(source: Source, dialect: Dialect, names: list[str]) -> pd.DataFra
     if _NOTE.match(source.head) or _needs_care(source):
         return None
     try:
-        pieces = _pieces(source, dialect, names)
+        return _gathered(source, dialect, names, folder)
     except pyarrow.ArrowInvalid:  # a row of another width, a cell beyond the block, or bytes that are no UTF-8
         return None
-    columns = {}
-    for name in names:
-        columns[name] = column_of(pyarrow.chunked_array(pieces.pop(0), pyarrow.large_string()))  # the pieces are let go column by column
-    return pd.DataFrame(columns)
 
 
 def _needs_care(source: Source) -> bool:
@@ -55,8 +53,8 @@ def _needs_care(source: Source) -> bool:
     return bool(before)
 
 
-def _pieces(source: Source, dialect: Dialect, names: list[str]) -> list[list[Any]]:
-    """Arrays of text, a list of them a column."""
+def _gathered(source: Source, dialect: Dialect, names: list[str], folder: Path | None) -> pd.DataFrame:
+    """All cells as text."""
     import pyarrow
     from pyarrow import csv
 
@@ -64,12 +62,10 @@ def _pieces(source: Source, dialect: Dialect, names: list[str]) -> list[list[Any
     reading = csv.ReadOptions(column_names=numbered, skip_rows_after_names=int(dialect["header"]), block_size=BLOCK)
     parsing = csv.ParseOptions(delimiter=dialect["separator"], quote_char=False, escape_char=False)
     converting = csv.ConvertOptions(column_types=dict.fromkeys(numbered, pyarrow.large_string()), strings_can_be_null=False)
-    pieces: list[list[Any]] = [[] for _ in names]
     rows = 0
-    with source.open() as stream, csv.open_csv(stream, reading, parsing, converting) as found:
+    with contextlib.closing(Gathered(names, folder)) as gathered, source.open() as stream, csv.open_csv(stream, reading, parsing, converting) as found:
         for batch in found:
             rows += batch.num_rows
             refuse_too_wide(source.name, len(names), rows)
-            for piece, column in zip(pieces, batch.columns, strict=True):
-                piece.append(column)
-    return pieces
+            gathered.add(batch.columns)
+        return gathered.frame()

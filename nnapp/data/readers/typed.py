@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
-
 from nnapp.data.findings import Finding, quoted
 from nnapp.data.memory import budget, in_words
 from nnapp.errors import DataError
@@ -16,6 +14,8 @@ MAX_CELLS = 100_000_000
 TEXT_FACTOR = 3
 CELL_BYTES = 50
 """What a table takes at most of memory until its features are made, for each byte of text and each cell (measured on a million rows)."""
+COLUMNS_AT_A_TIME = 4
+"""Columns that are worked on in memory at a time, at most, where a table's cells lie on the disk (measured on a million rows, too)."""
 
 
 def text_column(values: Iterable[object]) -> list[str | None]:
@@ -53,15 +53,33 @@ def refuse_beyond_memory(name: str, size: int, cells: float) -> None:
     needed, most = TEXT_FACTOR * size + CELL_BYTES * cells, budget()
     if needed > most:
         raise DataError(
-            f"{name} holds {in_words(size)} of text; read and prepared it takes about {in_words(needed)} of memory, and data may take {in_words(most)}.",
+            f"{_takes(name, size, needed)}, and data may take {in_words(most)}.",
             remedy="Bring a random part of its rows, leave out columns that cannot matter, or use a machine with more memory.",
         )
 
 
-def frame_of(columns: dict[str, list[pd.api.extensions.ExtensionArray]]) -> pd.DataFrame:
-    """A frame from pieces of text columns, rows numbered from 0."""
-    joined = {name: pieces[0] if len(pieces) == 1 else pd.concat([pd.Series(piece) for piece in pieces], ignore_index=True) for name, pieces in columns.items()}
-    return pd.DataFrame(joined)
+def kept_on_disk(name: str, size: int, cells: float, columns: int) -> Finding | None:
+    """Whether the cells of a table have to lie in a file while it is read and prepared, as it is told.
+
+    The arguments are those of `refuse_beyond_memory`, and the number of columns: some are worked on in memory at a time.
+
+    Raises:
+        DataError: If even that would take more than data may.
+    """
+    needed, most = TEXT_FACTOR * size + CELL_BYTES * cells, budget()
+    if needed <= most:
+        return None
+    refuse_beyond_memory(name, int(size * min(1, COLUMNS_AT_A_TIME / columns)), cells * min(1, COLUMNS_AT_A_TIME / columns))
+    return Finding(
+        code="table_on_disk",
+        severity="info",
+        problem=f"{_takes(name, size, needed)}, of which data may take {in_words(most)}: its cells are kept on the disk and read as needed.",
+        remedy="Nothing to do; with fewer rows or columns it would be quicker.",
+    )
+
+
+def _takes(name: str, size: int, needed: float) -> str:
+    return f"{name} holds {in_words(size)} of text; read and prepared it takes about {in_words(needed)} of memory"
 
 
 def renamed(before: list[str], after: list[str]) -> tuple[Finding, ...]:
