@@ -24,9 +24,9 @@ CASES = [
     for index, (name, part) in enumerate(ARCHITECTURES.items())
     for kind in sorted(part.accepts)
     for place, task in enumerate(sorted(part.tasks - {"forecasting"}))
-    if (kind != "series" and name != "transfer") or place == index % len(part.tasks - {"forecasting"})
+    if (kind not in {"series", "mixed"} and name != "transfer") or place == index % len(part.tasks - {"forecasting"})
 ]
-"""Every network with every kind of data and every question that it says it takes; those of series answer by one code and a backbone takes its time, so there questions take turns, and forecasts are tried in test_series_networks."""
+"""Every network with every kind of data and every question that it says it takes; those of series and of mixed rows answer by one code and a backbone takes its time, so there questions take turns, and forecasts are tried in test_series_networks."""
 TURNS = [
     case
     for index, name in enumerate(ARCHITECTURES)
@@ -59,6 +59,10 @@ def data_of(kind: DataKind) -> DataSpec:
     if kind == "tabular":
         encoding = Encoding(center=(0.0, 1000.0, 0.0, 0.0), scale=(1.0, 500.0, 0.01, 1.0), knots=KNOTS)
         return DataSpec(kind=kind, inputs={FEATURES: InputSpec(shape=(4,), encoding=encoding)})
+    if kind == "mixed":
+        parts = (("tabular", "features"), ("pictures", "picture"), ("text", "tokens"))
+        roles = {name: spec.model_copy(update={"role": role}) for part, role in parts for name, spec in data_of(part).inputs.items()}
+        return DataSpec(kind=kind, inputs=roles)
     if kind == "series":
         layout = SeriesLayout(center=(1000.0, 0.0), scale=(500.0, 0.01), observed=True)
         return DataSpec(kind=kind, inputs={SERIES: InputSpec(shape=(STEPS, 3), role="series", layout=layout)})
@@ -77,6 +81,9 @@ def separable(kind: DataKind, task: TaskKind, rows: int = 240, seed: int = 0) ->
     index = chance.integers(classes, size=rows)
     level = np.linspace(-1, 1, classes)[index]
     data, spec = data_of(kind), task_of(task)
+    if kind == "mixed":
+        parts = [separable(part, task, rows, seed) for part in ("tabular", "text", "pictures")]
+        return replace(parts[0], x={name: array for part in parts for name, array in part.x.items()}, data=data)
     if kind == "tabular":
         noise = chance.normal(scale=0.2, size=(rows, 4))
         x = (np.stack([level, level, -level, 0 * level], axis=1) + noise) * [1.0, 500.0, 0.01, 1.0] + [0.0, 1000.0, 0.0, 0.0]

@@ -94,25 +94,52 @@ def write_texts(path: Path, task: str, *, rows: int = 320, seed: int = 0) -> Non
             writer.writerow([" ".join(random.permutation(said)) + f" {row}", answer])
 
 
+def write_mixed(path: Path, task: str, *, rows: int = 320, seed: int = 0) -> None:
+    """A zip with a table of numbers, words and names of pictures, each of which knows a part of the answer; some rows have no picture."""
+    from PIL import Image
+
+    random = np.random.default_rng(seed)
+    length, word, bright = random.normal(size=rows), random.integers(0, 2, rows), random.integers(0, 2, rows)
+    score = length + 2 * word - 1 + bright - 0.5
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(["length", "colour", "text", "image", TABLE_TARGETS[task]])
+    with zipfile.ZipFile(path, "w") as archive:
+        for row in range(rows):
+            said = [*random.choice(WORDS[1 - word[row]].split(), 4), *random.choice(["the", "a", "of", "it"], 5)]
+            answer = {"regression": f"{100 * score[row] + random.normal(0, 40):.2f}", "binary": "yes" if score[row] > 0 else "no"}
+            kind = f"class{int(np.digitize(score[row], (-1.5, 0, 1.5)))}"
+            named = "" if row % 25 == 7 else f"img/{row:04}.png"
+            writer.writerow([f"{length[row]:.4f}", COLOURS[row % 3], " ".join(random.permutation(said)) + f" {row}", named, answer.get(task, kind)])
+            if named:
+                pixels = random.integers(1, 90, (16, 16), dtype=np.uint8) + np.uint8(120 * bright[row])
+                buffer = io.BytesIO()
+                Image.fromarray(pixels).save(buffer, format="png")
+                archive.writestr(named, buffer.getvalue())
+        archive.writestr("rows.csv", lines.getvalue())
+
+
 def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepared, dict[str, list[str | None]]]:
     """One of the data sets above as a run would have it, and the raw cells of its test part (none for files)."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / ("data.zip" if kind in {"pictures", "sounds"} else "data.csv")
+    path = folder / ("data.zip" if kind in {"pictures", "sounds", "mixed"} else "data.csv")
     if kind == "tabular":
         write_table(path, task)
     elif kind == "series":
         write_series(path, task)
     elif kind == "sounds":
         write_sounds(path, 2 if task == "binary" else 4)
+    elif kind == "mixed":
+        write_mixed(path, task)
     elif kind == "text":
         write_texts(path, task)
     else:
         write_pictures(path, 2 if task == "binary" else 4)
     store = DataStore(folder / "home")
-    target = None if path.suffix == ".zip" else TABLE_TARGETS[task]
+    target = None if kind in {"pictures", "sounds"} else TABLE_TARGETS[task]
     config = DataConfig(sha256=store.add(path), target=target)
     ready = prepare(store, config, SplitSpec(test=0.3), PreprocessingConfig(bins=8), bins=bins)
-    if path.suffix == ".zip":
+    if target is None:
         return ready, {}
     frame = store.open(config.sha256).frame.iloc[ready.parts.test.ids.astype(int)]
     return ready, {name: [cell if isinstance(cell, str) else None for cell in frame[name]] for name in frame}

@@ -170,5 +170,5 @@ def test_half_of_the_free_memory_is_the_budget_unless_a_person_says_otherwise(mo
 def test_an_official_test_file_counts_too(tmp_path: Path):
     data = read_zip(tmp_path, two_classes())
     assert isinstance(data, Pictures)
-    assert Decoding.of(data, SIDE, data).bytes == 2 * DECODED
+    assert Decoding.of(data, SIDE, 2 * data.rows).bytes == 2 * DECODED
     assert Decoding.of(data, SIDE).folder.samefile(tmp_path)

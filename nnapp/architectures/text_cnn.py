@@ -9,7 +9,7 @@ from pydantic import Field
 
 from nnapp.architectures.base import ARCHITECTURES, Architecture
 from nnapp.architectures.inputs import network
-from nnapp.architectures.words import TEXT_TASKS, Dropout, Width, WordDropout, summed, text_input, text_presets
+from nnapp.architectures.words import TEXT_TASKS, Dropout, Width, WordDropout, phrases, summed, text_input, text_presets
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
 from nnapp.tasks import TaskKind, TaskSpec
@@ -48,8 +48,5 @@ class TextCNN(Architecture):
 
         self.check(data, task)
         inputs, words, there = text_input(data, self.width, self.word_dropout)
-        found = [summed(words, there)]
-        for size in range(1, self.longest + 1):
-            phrases = layers.Conv1D(self.filters, size, padding="same", activation="relu", name=f"phrases{size}")(words)
-            found.append(layers.GlobalMaxPooling1D(name=f"strongest{size}")(phrases))
+        found = [summed(words, there), *phrases(words, self.filters, self.longest)]
         return network(inputs, layers.Concatenate(name="found")(found), task, dropout=self.dropout, name="text_cnn")

@@ -56,19 +56,58 @@ def text_input(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[st
         Inputs by name; the words, `(batch, length, width)`, zeros where a text has ended; and which places hold a word,
         `(batch, length, 1)` float32 of 0 and 1.
     """
+    from keras import layers
+
+    inputs, embedding = _ids(data, width)
+    ids = next(iter(inputs.values())) if len(inputs) == 1 else layers.Concatenate(name="texts")(list(inputs.values()))
+    return inputs, *_looked_up(ids, embedding, word_dropout, "word_dropout")
+
+
+def each_text(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[str, Tensor], dict[str, tuple[Tensor, Tensor]]]:
+    """Every text of a row by itself, by the name of its input: its words and which places hold one, as `text_input` gives them. They share their words."""
+    inputs, embedding = _ids(data, width)
+    return inputs, {name: _looked_up(ids, embedding, word_dropout, f"{name}_dropout") for name, ids in inputs.items()}
+
+
+def _ids(data: DataSpec, width: int) -> tuple[dict[str, Tensor], Any]:
+    """The inputs of token ids, and the layer that knows all words."""
     import keras
+    from keras import layers
+
+    texts = data.of_role("tokens").inputs
+    inputs = {name: keras.Input(spec.shape, dtype="int32", name=name) for name, spec in texts.items()}
+    known = max((spec.vocabulary or 1 for spec in texts.values()), default=1)
+    start = keras.initializers.RandomUniform(-0.05, 0.05)
+    return inputs, layers.Embedding(known, width, embeddings_initializer=start, name="words")
+
+
+def _looked_up(ids: Tensor, embedding: Any, word_dropout: float, name: str) -> tuple[Tensor, Tensor]:
+    """Ids `(batch, length)` as words, zeros where a text has ended, and which places hold a word."""
     from keras import layers, ops
 
-    texts = {name: spec for name, spec in data.inputs.items() if spec.role == "tokens"}
-    inputs = {name: keras.Input(spec.shape, dtype="int32", name=name) for name, spec in texts.items()}
-    ids = next(iter(inputs.values())) if len(inputs) == 1 else layers.Concatenate(name="texts")(list(inputs.values()))
-    known = max(spec.vocabulary or 1 for spec in texts.values())
     there = ops.expand_dims(ops.cast(ops.minimum(ids, 1), "float32"), -1)
-    start = keras.initializers.RandomUniform(-0.05, 0.05)
-    words = layers.Embedding(known, width, embeddings_initializer=start, name="words")(ids)
+    words = embedding(ids)
     if word_dropout:
-        words = layers.Dropout(word_dropout, noise_shape=(None, ids.shape[1], 1), name="word_dropout")(words)
-    return inputs, ops.multiply(words, there), there
+        words = layers.Dropout(word_dropout, noise_shape=(None, ids.shape[1], 1), name=name)(words)
+    return ops.multiply(words, there), there
+
+
+def phrases(words: Tensor, filters: int, longest: int, name: str = "") -> list[Tensor]:
+    """Of every phrase of one to `longest` words that is looked for, how strongly it was found at best: tensors `(batch, filters)`.
+
+    Args:
+        words: Tensor `(batch, length, width)`.
+        filters: Phrases of each length.
+        longest: Words of the longest.
+        name: Prefix of the layers' names.
+    """
+    from keras import layers
+
+    found = []
+    for size in range(1, longest + 1):
+        there = layers.Conv1D(filters, size, padding="same", activation="relu", name=f"{name}phrases{size}")(words)
+        found.append(layers.GlobalMaxPooling1D(name=f"{name}strongest{size}")(there))
+    return found
 
 
 def summed(words: Tensor, there: Tensor) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ def arrays_of(parts: Parts) -> Arrays:
     """The parts as features and true answers; the test part's truth stays behind."""
     return Arrays(
         features_of(parts.train), true_answers(parts.train), features_of(parts.validation), true_answers(parts.validation), features_of(parts.test),
+        words=sum(math.prod(side or 0 for side in spec.shape) for spec in parts.train.data.inputs.values() if spec.role == "tokens"),
     )  # fmt: skip
 
 
@@ -28,13 +31,15 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
 
     A table's are as they are; a picture's brightness at 16x16 and, where there is colour,
     the channels at 4x4; a sound's loudness by 16 bands of pitch in 8 stretches of time, and the mean and spread of each band;
-    of a forecast the history of its targets."""
+    of a forecast the history of its targets; of rows with several kinds of columns all of that side by side, token ids last."""
     if dataset.data.kind == "pictures":
         (pictures,) = dataset.x.values()
         return _pixels(pictures)
     if dataset.data.kind == "sounds":
         (spectrograms,) = dataset.x.values()
         return _spectrograms(spectrograms)
+    if dataset.data.kind == "mixed":
+        return _side_by_side(dataset)
     forecast = dataset.task.output.forecast
     if forecast is not None:
         ((name, windows),) = dataset.x.items()
@@ -42,6 +47,13 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
         assert layout is not None  # every forecast's input has one
         return np.asarray(windows[:, :, list(layout.targets)], np.float32).reshape(len(dataset), -1)
     return np.concatenate([array.reshape(len(dataset), -1).astype(np.float32) for array in dataset.x.values()], axis=1)
+
+
+def _side_by_side(dataset: Dataset) -> NDArray[np.float32]:
+    """Features and the shrunk picture, then the token ids."""
+    roles = {name: spec.role for name, spec in dataset.data.inputs.items()}
+    ordered = sorted(roles, key=lambda name: roles[name] == "tokens")
+    return np.concatenate([_pixels(dataset.x[name]) if roles[name] == "picture" else dataset.x[name].astype(np.float32) for name in ordered], axis=1)
 
 
 def _pixels(pictures: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typing
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ class Arrays:
         validation: Features `(m, d)`, used to know when to stop.
         y_validation: Like `y_train`, `(m,)`.
         test: Features of what is to be answered, `(t, d)`.
+        words: How many of the features, the last ones, are token ids, which measure nothing.
     """
 
     train: NDArray[np.float32]
@@ -37,6 +38,7 @@ class Arrays:
     validation: NDArray[np.float32]
     y_validation: Truth
     test: NDArray[np.float32]
+    words: int = 0
 
     def save(self, path: Path) -> None:
         """Write as `.npz`."""
@@ -46,14 +48,22 @@ class Arrays:
     def load(cls, path: Path) -> Arrays:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
-            return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+            values: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__}
+        return cls(**{**values, "words": int(values["words"])})
+
+    def numbers(self) -> Arrays:
+        """The same without token ids."""
+        if not self.words:
+            return self
+        kept = self.train.shape[1] - self.words
+        return replace(self, train=self.train[:, :kept], validation=self.validation[:, :kept], test=self.test[:, :kept], words=0)
 
     def fewer(self, most: int, seed: int = 42) -> Arrays:
         """The same with at most `most` training rows, drawn at random."""
         if len(self.train) <= most:
             return self
         kept = np.sort(np.random.default_rng(seed).choice(len(self.train), most, replace=False))
-        return Arrays(self.train[kept], self.y_train[kept], self.validation, self.y_validation, self.test)
+        return replace(self, train=self.train[kept], y_train=self.y_train[kept])
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class GradientBoosting(Baseline):
 
     def left_out(self, arrays: Arrays, task: TaskSpec) -> str:
         """It grows slow with classes and features."""
+        arrays = arrays.numbers()
         k, features = len(task.class_names), arrays.train.shape[1]
         if k > MOST_CLASSES:
             return f"{self.title} was left out: it is slow beyond {MOST_CLASSES} classes, and there are {k}."
@@ -44,6 +45,7 @@ class GradientBoosting(Baseline):
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Add trees, in growing helpings, until the validation part gains no more or the time is nearly up."""
         started = time.monotonic()
+        arrays = arrays.numbers()
         used = arrays.fewer(_MOST_ROWS)
         model = _model(task)
         notes = [] if used is arrays else [f"{self.title} was fitted on {len(used.train):,} of {len(arrays.train):,} rows, to keep its time short."]

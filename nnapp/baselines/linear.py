@@ -27,16 +27,21 @@ class Linear(Baseline):
 
     data: ClassVar[frozenset[DataKind]] = NUMBERS
 
+    def left_out(self, arrays: Arrays, task: TaskSpec) -> str:
+        """Token ids are nothing to add up."""
+        return super().left_out(arrays.numbers(), task)
+
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Standardise by the train part and fit."""
+        arrays = arrays.numbers()
         used, note = fewer_noted(self.title, arrays, max(1_000, _CELLS // max(1, arrays.train.shape[1] * task.units)))
-        train, test = _standardised(used.train, used.test)
+        train, test = standardised(used.train, used.test)
         if task.is_number:
             return Fitted(_ridge(train, used.y_train, test), note)
         return Fitted(_logistic(train, used.y_train.astype(np.int64), test, len(task.class_names)), note)
 
 
-def _standardised(train: NDArray[np.float32], test: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def standardised(train: NDArray[np.float32], test: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean 0 and deviation 1 in the train part; what lies beyond 10 deviations is drawn in, so that one wild cell cannot rule."""
     wide = train.astype(np.float64)
     center, deviation = wide.mean(axis=0), wide.std(axis=0)

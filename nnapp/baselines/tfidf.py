@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted, class_answers
-from nnapp.baselines.linear import fewer_noted, logistic
+from nnapp.baselines.linear import fewer_noted, logistic, standardised
 from nnapp.data.specs import DataKind
 from nnapp.metrics.thresholds import best_thresholds
 from nnapp.tasks import Answers, TaskKind, TaskSpec
@@ -21,29 +21,30 @@ _BUCKETS = 1 << 18
 
 @BASELINES.register("tfidf")
 class TfIdf(Baseline):
-    """TF-IDF of tokens and of pairs of neighbours, and a linear model: for text the one to beat."""
+    """TF-IDF of tokens and of pairs of neighbours, beside whatever else was measured, and a linear model: for text the one to beat."""
 
     title: ClassVar[str] = "TF-IDF and linear model"
-    sentence: ClassVar[str] = "Counts words and pairs of words, rare ones more, and gives each one weight. On short texts it is hard to beat."
-    data: ClassVar[frozenset[DataKind]] = frozenset({"text"})
+    sentence: ClassVar[str] = (
+        "Counts words and pairs of words, rare ones more, and gives each one weight, beside the other columns where there are some. On short texts it is hard to beat."
+    )
+    data: ClassVar[frozenset[DataKind]] = frozenset({"text", "mixed"})
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "multilabel", "regression"})
     order: ClassVar[int] = 2
 
+    def left_out(self, arrays: Arrays, task: TaskSpec) -> str:
+        """It is for words."""
+        return super().left_out(arrays, task) if arrays.words else f"{self.title} was left out: there is no text."
+
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Count, weigh, fit."""
-        from sklearn.feature_extraction.text import TfidfTransformer
-
         used, note = fewer_noted(self.title, arrays, max(1_000, _WORK // max(1, arrays.train.shape[1] * task.units)))
-        weigh, found = TfidfTransformer(sublinear_tf=True), counts(used.train)
-        # A pair that occurs once teaches nothing, and every column costs a weight a class.
-        seen = np.flatnonzero(found.getnnz(axis=0) >= min(2, len(used.train)))
-        train, test = weigh.fit_transform(found[:, seen]), weigh.transform(counts(used.test)[:, seen])
+        train, validation, test = matrices(used)
         if task.kind == "regression":
             from sklearn.linear_model import Ridge
 
             return Fitted(Answers(Ridge(alpha=1.0).fit(train, used.y_train).predict(test).astype(np.float64), None), note)
         if task.kind == "multilabel":
-            return Fitted(self._labels(train, used, weigh.transform(counts(used.validation)[:, seen]), test), note)
+            return Fitted(self._labels(train, used, validation, test), note)
         model = logistic(train, used.y_train.astype(np.int64), C=10.0)
         return Fitted(class_answers(model.predict_proba(test), model.classes_, len(task.class_names)), note)
 
@@ -63,6 +64,25 @@ class TfIdf(Baseline):
         found = chances[1, : test.shape[0]]
         limits = best_thresholds(used.y_validation.astype(np.int64), chances[0, : validation.shape[0]])
         return Answers((found > limits).astype(np.int64), found)
+
+
+def matrices(arrays: Arrays) -> tuple[Any, Any, Any]:
+    """Train, validation and test as sparse matrices: weighed words and pairs, then the other features, standardised."""
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    numbers = arrays.numbers()
+    tokens = [part[:, -arrays.words :] for part in (arrays.train, arrays.validation, arrays.test)]
+    weigh, found = TfidfTransformer(sublinear_tf=True), counts(tokens[0])
+    # A pair that occurs once teaches nothing, and every column costs a weight a class.
+    seen = np.flatnonzero(found.getnnz(axis=0) >= min(2, len(arrays.train)))
+    weigh.fit(found[:, seen])
+    words = [weigh.transform((found if index == 0 else counts(part))[:, seen]) for index, part in enumerate(tokens)]
+    if not numbers.train.shape[1]:
+        return words[0], words[1], words[2]
+    measured = (standardised(numbers.train, part)[1] for part in (numbers.train, numbers.validation, numbers.test))
+    train, validation, test = (hstack([word, csr_matrix(rows)], format="csr") for word, rows in zip(words, measured, strict=True))
+    return train, validation, test
 
 
 def counts(tokens: NDArray[np.float32]) -> Any:

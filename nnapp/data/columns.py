@@ -17,17 +17,23 @@ from nnapp.data.table import Table
 from nnapp.data.texts import Read, Texts
 from nnapp.errors import DataError
 from nnapp.portable.cells import dates, find_date_format, find_decimal, is_missing, money, numbers
+from nnapp.portable.tokens import words
 from nnapp.registry import did_you_mean
 from nnapp.specs import Spec
 
 NUMERIC: frozenset[ColumnType] = frozenset({"number", "money"})
 USED: frozenset[ColumnType] = frozenset({"number", "money", "category", "date"})
 """Types a network for tables learns from; the others are left out."""
-FED: Mapping[DataKind, frozenset[ColumnType]] = {"text": frozenset({"text"})}
+FED: Mapping[DataKind, frozenset[ColumnType]] = {"text": frozenset({"text"}), "mixed": USED | {"text", "picture"}}
 """Types that a network learns from, where they are not those of a table."""
 
 LOOKED_AT = 5_000
 """Different cells of a column by which its type is decided; more add time and no certainty."""
+
+SENTENCE = 8
+"""Words from which on a text is taken to say something: names and addresses have fewer."""
+_READ_OF_A_TEXT = 2_000
+"""Characters of a text whose words are counted."""
 
 NUMBER_SHARE = 0.8
 FEW_VALUES = 20
@@ -63,6 +69,12 @@ class ColumnProfile(Spec):
     unreadable_examples: tuple[str, ...] = ()
     decimal: str = "."
     date_format: str | None = None
+    words: Annotated[float, Field(description="Of a column of text, the words that half of its cells have at least.")] = 0.0
+
+    @property
+    def has_sentences(self) -> bool:
+        """Whether it holds texts that say something, not names or addresses."""
+        return self.type == "text" and self.words >= SENTENCE
 
     def feeds(self, kind: DataKind) -> bool:
         """Whether a network that is fed with this kind of data learns from it."""
@@ -101,6 +113,7 @@ class _Look:
     def __init__(self, table: Table, name: str) -> None:
         self.name = name
         self.rows = table.rows
+        self.is_pictures = name == table.picture_column
         self.is_files = table.reading.format == "texts" and name == "text"
         self.texts = table.texts(name)
         self.different, self.counts, missing = _different(self.texts)
@@ -145,6 +158,11 @@ def _profile(look: _Look, chosen: ColumnType | None) -> ColumnProfile:
     kind, reason = _type_of(look)
     if chosen is not None and chosen != kind:
         kind, reason = chosen, "chosen by you"
+    if kind == "picture" and not look.is_pictures:
+        raise DataError(
+            f"Column {look.name!r} names no pictures that came with the table.",
+            remedy="Zip the table together with the pictures that one of its columns names, and upload the zip.",
+        )
     common: dict[str, Any] = {"name": look.name, "type": kind, "reason": reason, "unique": len(look.different), "decimal": look.decimal}
     common["examples"] = tuple(short(cell) for cell in look.different[:3])
     commonest = np.argsort(-look.counts, kind="stable")[:8]
@@ -153,15 +171,22 @@ def _profile(look: _Look, chosen: ColumnType | None) -> ColumnProfile:
         return ColumnProfile(**{**common, **_numeric(look, money if kind == "money" else numbers)})
     if kind == "date":
         return ColumnProfile(**{**common, **_dated(look)})
-    return ColumnProfile(**common, missing=look.rows - int(look.counts.sum()))
+    words_of = _words_of_half(look) if kind == "text" else 0.0
+    return ColumnProfile(**common, missing=look.rows - int(look.counts.sum()), words=words_of)
+
+
+def _words_of_half(look: _Look) -> float:
+    """Words that half of the cells have at least; signs are none, and a letter of a script without blanks is one."""
+    counts = [sum(word[0].isalnum() for word in words(cell[:_READ_OF_A_TEXT])) for cell in look.sample]
+    return float(np.median(counts)) if counts else 0.0
 
 
 def _type_of(look: _Look) -> tuple[ColumnType, str]:
     """The type that the cells suggest, and why."""
     if not look.values:
         return "ignored", "every cell is missing"
-    if look.is_files:
-        return "text", "each cell is the content of a file"
+    if look.is_files or look.is_pictures:
+        return ("text", "each cell is the content of a file") if look.is_files else ("picture", "its cells name the pictures that came with the table")
     if says_parts([cell for cell in look.different[:100] if cell is not None]):
         return "ignored", "it says which part a row belongs to"
     parsed = numbers(look.sample, look.decimal)
@@ -210,10 +235,10 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
         return "ignored", "its cells are lists or objects"
     unique = len(look.values) / look.present
     lengths = float(np.mean([len(cell) for cell in look.sample]))
-    words = float(np.mean([len(cell.split()) for cell in look.sample]))
+    each = float(np.mean([len(cell.split()) for cell in look.sample]))
     many = len(look.values) > FEW_VALUES
-    if many and unique > 0.5 and (words >= 3 or lengths > 60):
-        return "text", f"free text: {words:.0f} words a cell, {unique:.0%} of them different"
+    if many and unique > 0.5 and (each >= 3 or lengths > 60):
+        return "text", f"free text: {each:.0f} words a cell, {unique:.0%} of them different"
     if look.present >= 10 and unique >= 0.95 and many:
         return "identifier", "almost every row has its own value"
     named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))

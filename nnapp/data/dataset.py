@@ -82,6 +82,10 @@ class DataSpec(Spec):
     kind: DataKind
     inputs: dict[str, InputSpec]
 
+    def of_role(self, role: str) -> DataSpec:
+        """The inputs that play a part: `features`, `tokens` or `picture`."""
+        return self.model_copy(update={"inputs": {name: spec for name, spec in self.inputs.items() if spec.role == role}})
+
     def augmented(self, augmentation: Augmentation) -> DataSpec:
         """The same data with its pictures changed otherwise while the network trains."""
         inputs = {name: spec if spec.augmentation is None else spec.model_copy(update={"augmentation": augmentation}) for name, spec in self.inputs.items()}

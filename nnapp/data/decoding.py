@@ -41,10 +41,10 @@ class Decoding:
     folder: Path
 
     @classmethod
-    def of(cls, pictures: Pictures, side: int | None = None, test: Pictures | None = None) -> Decoding:
-        """How the pictures would be decoded, and what is free for it now."""
+    def of(cls, pictures: Pictures, side: int | None = None, rows: int | None = None) -> Decoding:
+        """How the pictures (or so many rows, each with one of them) would be decoded, and what is free for it now."""
         channels = 1 if pictures.grey else 3
-        return cls(pictures.rows + (test.rows if test else 0), side or usual_size(pictures), channels, budget(), pictures.archive.parent)
+        return cls(pictures.rows if rows is None else rows, side or usual_size(pictures), channels, budget(), pictures.archive.parent)
 
     def bytes_at(self, side: int) -> int:
         """Bytes of all pictures at another side."""

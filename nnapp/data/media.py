@@ -45,6 +45,8 @@ MEDIA: dict[str, Medium] = {
 }
 TEXTS = Medium("text", TEXT_SUFFIXES, ("praise/1.txt", "blame/1.txt"), "Save the texts again as UTF-8.")
 """Read as a table, one row a file."""
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".jsonl", ".ndjson"})
+"""Of tables that may stand beside pictures."""
 FILE_SUFFIXES = frozenset().union(*(medium.suffixes for medium in MEDIA.values()))
 """Of every medium."""
 

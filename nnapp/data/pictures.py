@@ -45,7 +45,7 @@ class Pictures(ClassFolders):
         Args:
             size: Side of the square in pixels.
             channels: 1 for grey, 3 for colour.
-            rows: Positions of the wanted pictures; all of them if None.
+            rows: Positions of the wanted pictures, -1 for a black one; all of them if None.
             into: Takes them, where they are not to lie in memory.
 
         Returns:
@@ -56,6 +56,8 @@ class Pictures(ClassFolders):
         with open_archive(self.archive, self.name) as archive, ThreadPoolExecutor(THREADS) as pool:
 
             def one(row: int) -> NDArray[np.uint8]:
+                if row < 0:
+                    return np.zeros((size, size, channels), np.uint8)
                 return picture(open_picture(read_entry(archive, self.paths[row])), size, channels)
 
             at = 0

@@ -20,7 +20,7 @@ def steps_of(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]
     Raises:
         DataError: If somebody has said that it holds series, and no columns or rows look like one.
     """
-    if isinstance(table, LongTable) or config.kind not in {"auto", "series"}:
+    if isinstance(table, LongTable) or table.picture_column is not None or config.kind not in {"auto", "series"}:
         return None
     found = find_wide(table, profiles, config.target, asked=config.kind == "series")
     if found is None and config.kind == "series":

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from nnapp.specs import Spec
 
-DataKind = Literal["tabular", "pictures", "series", "sounds", "text"]
-ColumnType = Literal["number", "category", "text", "date", "money", "identifier", "ignored"]
+DataKind = Literal["tabular", "mixed", "pictures", "series", "sounds", "text"]
+ColumnType = Literal["number", "category", "text", "date", "money", "picture", "identifier", "ignored"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
@@ -90,7 +90,12 @@ class DataConfig(Spec):
             "Raise it for whistles and insects, lower it to train faster.",
         ),
     ] = None
-    skip_bad_rows: Annotated[bool, Field(description="Leave out rows with too many or too few cells, counted, instead of stopping.")] = False
+    skip_bad_rows: Annotated[
+        bool,
+        Field(
+            description="Leave out rows with too many or too few cells, or without their picture, counted, instead of stopping or showing the network a black one."
+        ),
+    ] = False
 
 
 class SplitSpec(Spec):

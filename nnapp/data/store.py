@@ -18,7 +18,7 @@ from nnapp.data.archives import MAX_ENTRIES, is_junk
 from nnapp.data.findings import counted, short
 from nnapp.data.folders import ClassFolders, natural
 from nnapp.data.long_table import as_series
-from nnapp.data.media import FILE_SUFFIXES, media_words
+from nnapp.data.media import FILE_SUFFIXES, TABLE_SUFFIXES, media_words
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.readers import read
 from nnapp.data.sounds import Sounds
@@ -118,11 +118,11 @@ class DataStore:
             known = files.from_json(kept.read_text("utf-8"), name, path) if kept.is_file() else None
             if known is not None:
                 return known
-        data = read(path, name, skip_bad_rows=skip_bad_rows)
+        data = read(path, name, skip_bad_rows=skip_bad_rows, notes=self._entry(sha256))
         if isinstance(data, ClassFolders):
             publish_text(self._entry(sha256) / f"{data.noun}s.json", data.to_json())
             return data
-        return as_series(data, asked=kind == "series") if kind in {"auto", "series"} else data
+        return as_series(data, asked=kind == "series") if kind in {"auto", "series"} and data.picture_column is None else data
 
     def list(self) -> tuple[Upload, ...]:
         """All uploads, the newest first."""
@@ -184,11 +184,13 @@ def _plain(name: str) -> str:
 
 
 def _pack(folder: Path, stream: BinaryIO) -> None:
-    """Zip the pictures or sounds of a folder: the same files give the same bytes. Links are not followed."""
-    found = [path for path in folder.rglob("*") if path.suffix.lower() in FILE_SUFFIXES and path.is_file() and not path.is_symlink()]
+    """Zip the pictures or sounds of a folder, and the tables at its top: the same files give the same bytes. Links are not followed."""
+    media = (path for path in folder.rglob("*") if path.suffix.lower() in FILE_SUFFIXES)
+    tables = (path for path in folder.glob("*") if path.suffix.lower() in TABLE_SUFFIXES)  # one may name the pictures
+    found = [path for path in (*media, *tables) if path.is_file() and not path.is_symlink()]
     names = {path.relative_to(folder).as_posix(): path for path in found if path.resolve().is_relative_to(folder.resolve())}
     kept = sorted((name for name in names if not is_junk(name)), key=natural)
-    if not kept:
+    if not any(path.suffix.lower() in FILE_SUFFIXES for path in found):
         raise DataError(
             f"The folder {folder.name} has no {media_words()} in it.", remedy=f"Put the files of each class into a folder ({', '.join(sorted(FILE_SUFFIXES))})."
         )

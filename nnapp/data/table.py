@@ -42,7 +42,7 @@ class Table:
         folder: Where a file without a name holds the cells, and may hold what is made of them; None where memory does.
     """
 
-    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular", "text", "series")
+    kinds: ClassVar[tuple[DataKind, ...]] = ("tabular", "text", "mixed", "series")
     """What a network can be fed with from it."""
 
     name: str
@@ -55,6 +55,11 @@ class Table:
     def rows(self) -> int:
         """Number of rows."""
         return len(self.frame)
+
+    @property
+    def picture_column(self) -> str | None:
+        """The column whose cells name a picture a row, where pictures came with the table."""
+        return None
 
     @property
     def columns(self) -> tuple[str, ...]:

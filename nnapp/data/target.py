@@ -46,7 +46,7 @@ def propose_target(table: Table, profiles: Sequence[ColumnProfile]) -> tuple[str
     for name in TARGET_NAMES:
         if name in by_name:
             return by_name[name], f"its name is {by_name[name]!r}"
-    possible = [profiled for profiled in profiles if profiled.type not in {"identifier", "date", "ignored", "text"}]
+    possible = [profiled for profiled in profiles if profiled.type not in {"identifier", "date", "ignored", "text", "picture"}]
     if not possible and len(profiles) == 1:
         problem = f"{table.name} has one column only, {profiles[0].name!r}: there is nothing to predict it from."
         raise DataError(problem, remedy="Bring columns that may explain it, beside the answer.")
@@ -111,7 +111,7 @@ def _of_labels(asked: Asked, target: str, columns: tuple[str, ...], findings: li
     if len(names) < 2 or len(names) > MOST_LABELS:
         problem = f"The target {target!r} holds {counted(len(names), 'label')}; several labels at once need 2 to {MOST_LABELS:,}."
         raise DataError(problem, remedy="Join the labels of a row by |, or choose another task.")
-    fed = config.kind if config.kind != "auto" else _fed(profiles, columns or (target,))
+    fed = config.kind if config.kind != "auto" else _fed(profiles, columns or (target,), config)
     question = Question(target=target, kind="multilabel", columns=columns, class_names=names, data=fed)
     answers, told = known_answers(table, question)
     known = is_known(answers)
@@ -136,10 +136,17 @@ def _of_labels(asked: Asked, target: str, columns: tuple[str, ...], findings: li
     return question.model_copy(update={"findings": (*findings, *told)})
 
 
-def _fed(profiles: Sequence[ColumnProfile], targets: tuple[str, ...]) -> DataKind:
-    """What a network is fed with from a table: text where there is nothing else to learn from."""
+def _fed(profiles: Sequence[ColumnProfile], targets: tuple[str, ...], config: DataConfig) -> DataKind:
+    """What a network is fed with from a table: texts and other columns together where both say something, or pictures came with it."""
     others = [column for column in profiles if column.name not in targets]
-    return "text" if any(column.feeds("text") for column in others) and not any(column.feeds("tabular") for column in others) else "tabular"
+    if any(column.type == "picture" for column in others):
+        return "mixed"
+    if not any(column.feeds("text") for column in others):
+        return "tabular"
+    if not any(column.feeds("tabular") for column in others):
+        return "text"
+    # Names and addresses are texts too, but a network that reads them learns them by heart.
+    return "mixed" if any(column.has_sentences or config.types.get(column.name) == "text" for column in others) else "tabular"
 
 
 def _of_column(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile], column: ColumnProfile, findings: list[Finding]) -> Question:
@@ -163,7 +170,7 @@ def _of_column(table: Table, config: DataConfig, profiles: Sequence[ColumnProfil
         )
         remedy = "They are left out. Fill them in if you know the answers."
         findings.append(Finding(code="target_missing", severity="warning", problem=problem, remedy=remedy, columns=(column.name,)))
-    return question.model_copy(update={"findings": tuple(findings), "data": config.kind if config.kind != "auto" else _fed(profiles, (column.name,))})
+    return question.model_copy(update={"findings": tuple(findings), "data": config.kind if config.kind != "auto" else _fed(profiles, (column.name,), config)})
 
 
 def _refuse_impossible(table: Table, config: DataConfig, column: ColumnProfile, counts: Counter[str]) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import nnapp
 import nnapp.portable
+from nnapp.data.dataset import PICTURE, DataSpec
 from nnapp.data.specs import DataKind
 from nnapp.export.archive import write_zip
 from nnapp.export.base import Exporting
 from nnapp.export.card import plain_text, table
 from nnapp.export.spec import Export
 from nnapp.metrics import text_of_metric
+from nnapp.portable.beside import picture_column
 
 PACKAGE = "nnapp_portable"
 MODEL = "model.tflite"
@@ -46,7 +48,7 @@ def write_bundle(exporting: Exporting, inner: Export, output: Path) -> None:
         "preprocessing.json": _json(exporting.preprocessing),
         "bundle.json": _json(description(exporting, inner)),
         "predict.py": SCRIPT,
-        "requirements.txt": "\n".join(requirements(exporting.data.kind)) + "\n",
+        "requirements.txt": "\n".join(requirements(exporting.data)) + "\n",
     }
     if exporting.task.class_names:
         members["labels.txt"] = "".join(f"{' '.join(name.split())}\n" for name in exporting.task.class_names)
@@ -78,15 +80,29 @@ TAKES: dict[DataKind, tuple[str, str]] = {
 """Of kinds that are files: an example's name, and what can be asked."""
 
 
-def requirements(kind: DataKind) -> tuple[str, ...]:
+def requirements(data: DataSpec) -> tuple[str, ...]:
     """What the bundle needs, as pip wants it."""
-    return ("numpy>=2", "ai-edge-litert>=2", *(("pillow>=11",) if kind == "pictures" else ()))
+    return ("numpy>=2", "ai-edge-litert>=2", *(("pillow>=11",) if PICTURE in data.inputs else ()))
+
+
+def takes(exporting: Exporting) -> tuple[str, str]:
+    """An example's name, and what can be asked."""
+    kind = exporting.data.kind
+    if kind in TAKES:
+        return TAKES[kind]
+    column = picture_column(exporting.preprocessing)
+    if column is None:
+        return "rows.csv", "A table (CSV, TSV or JSON lines) with the columns below; others are ignored"
+    named = plain_text(column)
+    return "rows", f"A folder with one table (CSV, TSV or JSON lines) and the pictures that its column {named} names; a row without a name has no picture"
 
 
 def readme(exporting: Exporting, inner: Export) -> str:
     """How to use the bundle, and what it takes in."""
-    example, takes = TAKES.get(exporting.data.kind, ("rows.csv", "A table (CSV, TSV or JSON lines) with the columns below; others are ignored"))
+    example, asked = takes(exporting)
     method, argument = ("answer_files", f'["{example}"]') if exporting.data.kind in TAKES else ("answer_table", '{"column": ["cell", "cell"]}')
+    if picture_column(exporting.preprocessing) is not None:
+        method, argument = "answer", f'"{example}"'
     return f"""# {plain_text(exporting.task.target)}
 
 Answers as the app did, with Python, NumPy and LiteRT. The model card (`model_card.md`) says how good it is.
@@ -96,7 +112,7 @@ python -m pip install -r requirements.txt
 python predict.py {example} --output answers.csv
 ```
 
-{takes}. One line an answer comes out: `prediction`{_columns_out(exporting)}.
+{asked}. One line an answer comes out: `prediction`{_columns_out(exporting)}.
 
 In a program of your own:
 

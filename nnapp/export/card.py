@@ -111,7 +111,13 @@ def _head(facts: CardFacts) -> str:
         asked = f"any of {count} labels" if facts.task.kind == "multilabel" else f"one of {count} classes"
         more = len(facts.task.class_names) - 20
         purpose = f"Predicts **{target}**, {asked}: {names}" + (f" and {more} more" if more > 0 else "")
-    what = {"tabular": "the columns of a table", "sounds": "a sound, as a spectrogram", "text": "text", "series": "a series"}.get(facts.data.kind, "a picture")
+    what = {
+        "tabular": "the columns of a table",
+        "mixed": "the columns, texts and pictures of a table",
+        "sounds": "a sound, as a spectrogram",
+        "text": "text",
+        "series": "a series",
+    }.get(facts.data.kind, "a picture")
     return f"# {plain_text(facts.name)}\n\n{purpose}, from {what}. Trained on {plain_text(facts.created)} with nnapp."
 
 
@@ -150,6 +156,8 @@ def _data(facts: CardFacts) -> str:
             columns = list(dict.fromkeys(spec.feature_columns))
             shown = ", ".join(plain_text(column) for column in columns[:50]) + (f" and {len(columns) - 50} more" if len(columns) > 50 else "")
             lines.append(f"Columns used ({len(columns)}): {shown}.")
+        elif spec.role == "tokens":
+            lines.append(f"Read word by word, {spec.shape[0]} tokens at most: {plain_text(', '.join(spec.feature_names) or name)}.")
         else:
             lines.append(f"Input `{name}` has shape {' x '.join(str(size) for size in spec.shape)}.")
     return "\n\n".join(lines)

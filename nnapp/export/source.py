@@ -68,7 +68,9 @@ class Source:
 
     def core_examples(self) -> dict[str, NDArray[Any]]:
         """The representative rows as `core` takes them, each `(n, *shape)`; a table's twice, as they are and stretched."""
-        stretched = {name: _stretched(array, self.job.data.inputs[name].encoding) for name, array in self.examples.items()}
+        specs = self.job.data.inputs
+        twice = any(spec.encoding is not None for spec in specs.values())
+        stretched = {name: _stretched(array, specs[name].encoding, twice=twice) for name, array in self.examples.items()}
         return encoded_inputs(stretched, self.job.data)
 
     def one_row(self) -> dict[str, NDArray[np.generic]]:
@@ -76,10 +78,10 @@ class Source:
         return {name: array[:1] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype) for name, array in self.test.items()}
 
 
-def _stretched(array: NDArray[np.generic], encoding: Encoding | None) -> NDArray[Any]:
-    """The rows, then the same rows `STRETCH` times as far from the centre; what has no centre (pixels, ids) stays."""
+def _stretched(array: NDArray[np.generic], encoding: Encoding | None, *, twice: bool) -> NDArray[Any]:
+    """The rows, then the same rows `STRETCH` times as far from the centre; what has no centre (pixels, ids) stays, beside such rows as often."""
     if encoding is None:
-        return array
+        return np.concatenate([array, array]) if twice else array
     raw = np.asarray(array, np.float32)
     center = np.asarray(encoding.center, np.float32)
     return np.concatenate([raw, center + STRETCH * (raw - center)])

@@ -11,15 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
+from nnapp.data.dataset import PICTURE
 from nnapp.errors import ExportError
 from nnapp.export.base import Exporting
 from nnapp.export.spec import Export
 from nnapp.inference.base import answers
 from nnapp.inference.lite import LiteRTPredictor
+from nnapp.portable.beside import picture_column
 from nnapp.tasks import Answers
 
 ROWS = 2000
 PICTURES = 50
+MIXED = 200
+"""Rows that may have a picture each."""
 SECONDS = 120
 CLOSE = 1e-4
 """Allowed difference of probabilities, and relative one of numbers: rows are batched differently."""
@@ -34,7 +38,7 @@ def try_bundle(exporting: Exporting, inner: Export, bundle: Path) -> tuple[str, 
     Raises:
         ExportError: When it fails, or answers otherwise.
     """
-    most = {"pictures": PICTURES, "series": len(exporting.test), "sounds": len(exporting.files)}.get(exporting.data.kind, ROWS)
+    most = {"pictures": PICTURES, "mixed": MIXED, "series": len(exporting.test), "sounds": len(exporting.files)}.get(exporting.data.kind, ROWS)
     count = min(len(exporting.test), most)
     if count == 0 or (exporting.data.kind not in {"pictures", "sounds"} and not exporting.raw):
         return ("Its predict.py was not tried: there were no raw test rows at hand.",)
@@ -57,6 +61,12 @@ def write_table(exporting: Exporting, count: int, folder: Path) -> Path:
     rows = None if exporting.data.kind == "series" else count
     wanted = [column["name"] for column in exporting.preprocessing["columns"]]
     cells = [["" if cell is None else cell for cell in exporting.raw[name][:rows]] for name in wanted]
+    named = picture_column(exporting.preprocessing)
+    if named is not None:
+        # As the network sees them, black ones being none: letterboxed once more they stay what they are.
+        drawn = [path.relative_to(folder).as_posix() for path in sorted(write_pictures(exporting, count, folder).iterdir())]
+        seen: list[bool] = np.asarray(exporting.test.x[PICTURE][:count]).reshape(count, -1).any(axis=1).tolist()
+        cells[wanted.index(named)] = [name if there else "" for name, there in zip(drawn, seen, strict=True)]
     path = folder / "rows.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -71,8 +81,7 @@ def write_pictures(exporting: Exporting, count: int, folder: Path) -> Path:
 
     pictures = folder / "pictures"
     pictures.mkdir()
-    ((_, array),) = exporting.test.x.items()
-    for index, picture in enumerate(np.asarray(array[:count], np.uint8)):
+    for index, picture in enumerate(np.asarray(exporting.test.x[PICTURE][:count], np.uint8)):
         Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture).save(pictures / f"{index:06}.png")
     return pictures
 

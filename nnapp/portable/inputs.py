@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .beside import Open, named_files, picture_column
 from .encoding import encode, standardized
 from .errors import PortableError
 from .features import Columns, ReadColumn, features, matched
@@ -54,6 +55,21 @@ def _pictures(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:
     size, channels = preprocessing["size"], preprocessing["channels"]
     made = [picture(open_picture(file), size, channels) for file in files]
     return {PICTURE: np.stack(made) if made else np.zeros((0, size, size, channels), np.uint8)}
+
+
+def _row_pictures(files: Sequence[File | None], preprocessing: Preprocessing) -> np.ndarray:
+    """The picture of each row, black where it has none, uint8: each different file is opened once."""
+    from .pictures import open_picture, picture
+
+    size, channels = preprocessing["size"], preprocessing["channels"]
+    result = np.zeros((len(files), size, size, channels), np.uint8)
+    made: dict[Any, np.ndarray] = {}
+    for row, file in enumerate(files):
+        if file is not None:
+            if file not in made:
+                made[file] = picture(open_picture(file), size, channels)
+            result[row] = made[file]
+    return result
 
 
 def _sounds(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:
@@ -135,8 +151,21 @@ def token_input(index: int) -> str:
     return TOKENS if index == 0 else f"{TOKENS}_{index + 1}"
 
 
+def mixed_rows(columns: Columns, preprocessing: Preprocessing, decimal: str | None = None, read: ReadColumn | None = None) -> Inputs:
+    """Features, float32, and token ids, int32, of rows that have columns of several kinds; `from_rows` adds their pictures."""
+    texts = [column for column in preprocessing["columns"] if column["type"] == "text"]
+    numbers = [column for column in preprocessing["columns"] if column["type"] not in {"text", "picture"}]
+    made: Inputs = {}
+    if numbers:
+        made[FEATURES] = features(columns, {**preprocessing, "columns": numbers}, decimal, read)
+    if texts:
+        made |= tokens(columns, texts, preprocessing)
+    return made
+
+
 ROW_KINDS: dict[str, Callable[[Columns, Preprocessing, str | None, ReadColumn | None], Inputs]] = {
     "tabular": _features,
+    "mixed": mixed_rows,
     "series": _series,
     "text": _tokens,
 }
@@ -147,7 +176,7 @@ def file_kind(preprocessing: Preprocessing) -> FileKind | None:
     return FILE_KINDS.get(preprocessing["kind"])
 
 
-def from_rows(columns: Columns, preprocessing: Preprocessing, decimal: str | None = None, read: ReadColumn | None = None) -> Inputs:
+def from_rows(columns: Columns, preprocessing: Preprocessing, decimal: str | None = None, read: ReadColumn | None = None, opened: Open | None = None) -> Inputs:
     """Turn rows of cells of text into the inputs of the network.
 
     Args:
@@ -155,14 +184,20 @@ def from_rows(columns: Columns, preprocessing: Preprocessing, decimal: str | Non
         preprocessing: The content of `preprocessing.json`.
         decimal: The sign with which these numbers are surely written; None for the training file's.
         read: Does what `features.column_features` does, where that can be done faster.
+        opened: Opens the pictures that cells name, where the network takes one a row.
 
     Raises:
-        PortableError: If a column is missing, or the network asks for files.
+        PortableError: If a column or a picture is missing, or the network asks for files.
     """
     asked = file_kind(preprocessing)
     if asked is not None:
         raise PortableError(f"This network answers {asked.noun}s, not tables.", f"Give a {asked.noun} or a folder of {asked.noun}s.")
-    return ROW_KINDS[preprocessing["kind"]](columns, preprocessing, decimal, read)
+    made = ROW_KINDS[preprocessing["kind"]](columns, preprocessing, decimal, read)
+    column = picture_column(preprocessing)
+    if column is not None:
+        (cells,) = matched(columns, [column])
+        made[PICTURE] = _row_pictures(named_files(cells, column, opened), preprocessing)
+    return made
 
 
 def from_files(files: Sequence[File], preprocessing: Preprocessing) -> Inputs:

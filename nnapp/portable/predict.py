@@ -14,14 +14,17 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 
 from .answers import answer_text, decode, interval_of, units_of, write_answers
+from .beside import Open, beside_table, picture_column
 from .errors import PortableError
-from .inputs import FILE_KINDS, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
+from .inputs import FILE_KINDS, PICTURE_SUFFIXES, File, Inputs, encoded_outside, file_kind, files_in, from_files, from_rows, leading_columns
 from .litert import LiteRT
-from .tables import read_columns
+from .tables import TABLE_SUFFIXES, read_columns
 from .texts import text_rows
 
 _AT_ONCE = 64
 """Files held in memory at once."""
+_ROWS_AT_ONCE = 256
+"""Rows with pictures held in memory at once."""
 
 
 class Answers(NamedTuple):
@@ -79,20 +82,20 @@ class Bundle:
         """The columns that a table must have."""
         return tuple(column["name"] for column in self.preprocessing.get("columns", ()))
 
-    def answer_table(self, columns: Mapping[str, Sequence[str | None]], decimal: str | None = None) -> Answers:
+    def answer_table(self, columns: Mapping[str, Sequence[str | None]], decimal: str | None = None, opened: Open | None = None) -> Answers:
         """Answers to rows of cells of text.
 
         Args:
             columns: Cells by column name, all of one length; the target and other columns are ignored.
             decimal: The sign with which these numbers are surely written; None for the training file's.
+            opened: Opens the pictures that cells name, where the network takes one a row: gives a path or the bytes of a file.
 
         Raises:
-            PortableError: If a column is missing, or the network asks for files.
+            PortableError: If a column or a picture is missing, or the network asks for files.
         """
-        x = from_rows(columns, self.preprocessing, decimal)
-        if self.about["encoded_outside"]:
-            x = encoded_outside(x, self.preprocessing)
-        answers = self._decoded(self._logits(x))
+        # Pictures are many numbers: rows that have one are answered some at a time.
+        blocks = [columns] if picture_column(self.preprocessing) is None else _in_blocks(columns)
+        answers = self._decoded(np.concatenate([self._row_logits(block, decimal, opened) for block in blocks]))
         if self.kind == "forecasting":
             from .stamps import forecast_rows
 
@@ -100,6 +103,11 @@ class Bundle:
             ends = None if answers.interval is None else np.moveaxis(answers.interval, 1, 2).reshape(-1, 2)
             return answers._replace(prediction=answers.prediction.reshape(-1), leading=leading, interval=ends)
         return answers._replace(leading=leading_columns(columns, self.preprocessing))
+
+    def _row_logits(self, columns: Mapping[str, Sequence[str | None]], decimal: str | None, opened: Open | None) -> np.ndarray:
+        """The network's raw outputs for rows of cells."""
+        x = from_rows(columns, self.preprocessing, decimal, opened=opened)
+        return self._logits(encoded_outside(x, self.preprocessing) if self.about["encoded_outside"] else x)
 
     def answer_files(self, files: Sequence[File]) -> Answers:
         """Answers to picture files, in their order.
@@ -118,6 +126,8 @@ class Bundle:
     def answer(self, source: str | Path) -> Answers:
         """Answers to a table, one file of the network's kind, or a flat folder of them sorted by name.
 
+        Where a column names a picture a row, the pictures lie in the table's folder, which may be given instead of the table.
+
         Raises:
             PortableError: If there is nothing there that this bundle answers.
         """
@@ -130,6 +140,12 @@ class Bundle:
         asked = file_kind(self.preprocessing)
         if asked is not None:
             return self.answer_files(files_in(source, asked) if source.is_dir() else [source])
+        if picture_column(self.preprocessing) is not None:
+            if source.suffix.lower() == ".zip":
+                raise PortableError(f"{source.name} is packed.", "Unpack it, and give the folder with the table and its pictures.")
+            table = the_table(source) if source.is_dir() else source
+            cells = read_columns(table, expected=self.columns, decimal=self.preprocessing["decimal"])
+            return self.answer_table(cells, opened=beside_table(table, PICTURE_SUFFIXES))
         if source.is_dir() or any(source.suffix.lower() in kind.suffixes for kind in FILE_KINDS.values()):
             return self.answer_files([source])  # tells what is asked for instead
         return self.answer_table(read_columns(source, expected=self.columns, decimal=self.preprocessing["decimal"]))
@@ -156,7 +172,8 @@ def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
         0, or 2 for what the caller can mend, told on stderr.
     """
     parser = argparse.ArgumentParser(
-        prog="predict.py", description="Answer a table (CSV, TSV, JSON lines), or one file or a folder of files of the kind the network was trained on."
+        prog="predict.py",
+        description="Answer a table (CSV, TSV, JSON lines), or one file or a folder of files of the kind the network was trained on; for rows with pictures, a folder with the table and its pictures.",
     )
     parser.add_argument("input", metavar="INPUT", help="the table, the file, or the folder of files")
     parser.add_argument("--output", metavar="CSV", help="where the answers go; printed if left out")
@@ -174,6 +191,25 @@ def main(argv: Sequence[str], folder: str | Path | None = None) -> int:
         # Whoever read the output has seen enough; what is still to be flushed goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def the_table(folder: Path) -> Path:
+    """The one table at the top of a folder.
+
+    Raises:
+        PortableError: If there is none, or several.
+    """
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in TABLE_SUFFIXES and path.is_file() and not path.name.startswith("."))
+    if len(found) != 1:
+        problem = f"The folder {folder.name!r} has {'no table' if not found else f'{len(found)} tables'} directly in it."
+        raise PortableError(problem, f"Give the table itself ({', '.join(sorted(TABLE_SUFFIXES))}); its pictures are sought in its folder.")
+    return found[0]
+
+
+def _in_blocks(columns: Mapping[str, Sequence[str | None]]) -> list[dict[str, Sequence[str | None]]]:
+    """The same rows, some at a time; one block without rows where there are none."""
+    rows = len(next(iter(columns.values()), ()))
+    return [{name: cells[start : start + _ROWS_AT_ONCE] for name, cells in columns.items()} for start in range(0, max(rows, 1), _ROWS_AT_ONCE)]
 
 
 def _opened(path: str | None) -> Any:

@@ -17,8 +17,10 @@ from .cells import text_of
 from .dialect import Dialect, has_header, sniff
 from .errors import PortableError
 
-__all__ = ["HEAD", "Dialect", "column_names", "has_header", "json_rows", "open_bytes", "read_columns", "records", "sniff"]
+__all__ = ["HEAD", "TABLE_SUFFIXES", "Dialect", "column_names", "has_header", "json_rows", "open_bytes", "read_columns", "records", "sniff"]
 
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
+"""What the names of tables that are read here end in."""
 HEAD = 1 << 16
 """Bytes that `sniff` is given."""
 LONGEST_CELL = 1 << 24

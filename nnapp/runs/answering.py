@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from nnapp.runs.folder import Run
 from nnapp.runs.history import history
 
 if TYPE_CHECKING:
+    from nnapp.data.table import Table
     from nnapp.export import Export, Exporting
+    from nnapp.portable.beside import Open
     from nnapp.portable.inputs import FileKind
     from nnapp.portable.predict import Answers, Bundle
 
@@ -87,6 +90,7 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
     """
     from nnapp.data.readers import read
     from nnapp.data.table import Table
+    from nnapp.portable.beside import picture_column
     from nnapp.portable.inputs import file_kind
     from nnapp.portable.texts import TEXT_SUFFIXES, text_rows
 
@@ -97,6 +101,8 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
         return bundle.answer_table(data)
     if (data.is_dir() or data.suffix.lower() in TEXT_SUFFIXES) and text_rows(data, bundle.preprocessing) is not None:
         return bundle.answer(data)
+    if data.is_dir() and picture_column(bundle.preprocessing) is not None:
+        return bundle.answer(data)
     if not data.is_file():
         raise DataError(f"There is no file {str(data)[:200]!r}.", remedy="Check the path; this network answers the rows of a table.")
     if data.suffix.lower() in AS_A_BUNDLE_READS:
@@ -104,7 +110,36 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
     table = read(data, data.name)
     if not isinstance(table, Table):
         raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
-    return bundle.answer_table({name: table.cells(name) for name in table.columns}, decimal=table.reading.decimal)
+    with beside(table, data, bundle) as opened:
+        return bundle.answer_table({name: table.cells(name) for name in table.columns}, decimal=table.reading.decimal, opened=opened)
+
+
+@contextmanager
+def beside(table: Table, path: Path, bundle: Bundle) -> Iterator[Open | None]:
+    """Opens the pictures that a table's cells name: those of its zip, else those in its folder; None where the network takes none."""
+    from nnapp.data.archives import open_archive, read_entry
+    from nnapp.data.picture_table import PictureTable
+    from nnapp.portable.beside import beside_table, picture_column
+    from nnapp.portable.errors import PortableError
+    from nnapp.portable.inputs import PICTURE_SUFFIXES
+
+    if picture_column(bundle.preprocessing) is None:
+        yield None
+    elif not isinstance(table, PictureTable):
+        yield beside_table(path, PICTURE_SUFFIXES)
+    else:
+        named = {cell: table.picture_of(row) for row, cell in enumerate(table.cells(table.column))}
+        with open_archive(path, table.name) as archive:
+
+            def opened(cell: str) -> bytes:
+                name = named.get(cell)
+                if name is None:
+                    raise PortableError(
+                        f"{table.name} has no picture {cell[:80]!r} that opens.", "Put it into the zip, or empty the cell: the row is answered without."
+                    )
+                return read_entry(archive, name)
+
+            yield opened
 
 
 def brought_files(data: Path | Cells, kind: FileKind) -> list[Path]:

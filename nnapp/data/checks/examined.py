@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nnapp.data.answers import is_known, known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile_as
 from nnapp.data.folders import ClassFolders
+from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.question import Question
 from nnapp.data.sounds import Sounds
@@ -63,7 +64,9 @@ class Examined:
 
     @property
     def pictures(self) -> Pictures | None:
-        """The data, if they are pictures."""
+        """The data, if they are pictures; of a table that came with some, those that its rows name, where a network sees them."""
+        if isinstance(self.data, PictureTable):
+            return self.data.pictures if any(column.type == "picture" for column in self.features) else None
         return self.data if isinstance(self.data, Pictures) else None
 
     @cached_property

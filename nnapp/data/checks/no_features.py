@@ -23,6 +23,6 @@ def no_features(examined: Examined) -> Finding | None:
     problem = f"No column is left to learn from: {quoted(others)} {'is' if len(others) == 1 else 'are'} left out (identifiers or empty)."
     remedy = "Set the type of a column that matters to number, category or text, or bring other columns."
     words = next((column.name for column in examined.profiles if column.type == "identifier" and column.minimum is None), None)
-    fix = {} if words is None or words == examined.question.target else {"data.types": {words: "text"}}
+    fix: dict[str, object] = {} if words is None or words == examined.question.target else {"data.types": {words: "text"}}
     label = f"Read {words!r} as text" if fix else ""
     return Finding(code="no_features", severity="error", problem=problem, remedy=remedy, columns=tuple(others), fix=fix, fix_label=label)

@@ -9,7 +9,6 @@ from nnapp.data.checks.examined import Examined
 from nnapp.data.decoding import Decoding
 from nnapp.data.findings import Finding
 from nnapp.data.memory import in_words
-from nnapp.data.pictures import Pictures
 
 ON_DISK = "pictures_on_disk"
 """Code of the finding that says so; `prepare` does what it says."""
@@ -20,8 +19,8 @@ def picture_memory(examined: Examined) -> Finding | None:
     """All parts are held decoded, in memory or on the disk."""
     if examined.pictures is None:
         return None
-    test = examined.test if isinstance(examined.test, Pictures) else None
-    decoding = Decoding.of(examined.pictures, examined.config.image_size, test)
+    test = 0 if examined.test is None else examined.test.rows
+    decoding = Decoding.of(examined.pictures, examined.config.image_size, examined.data.rows + test)
     if not decoding.on_disk:
         return None
     side, lacking = decoding.fitting_side, decoding.lacking_disk

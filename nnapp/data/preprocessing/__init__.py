@@ -2,6 +2,7 @@
 
 from nnapp.data.preprocessing.base import Preprocessing
 from nnapp.data.preprocessing.columns import CategoryColumn, DateColumn, NumberColumn
+from nnapp.data.preprocessing.mixed import MixedPreprocessing
 from nnapp.data.preprocessing.pictures import PicturePreprocessing
 from nnapp.data.preprocessing.series import SeriesPreprocessing
 from nnapp.data.preprocessing.sounds import SoundPreprocessing
@@ -11,6 +12,7 @@ from nnapp.data.preprocessing.text import TextColumn, TextPreprocessing
 __all__ = [
     "CategoryColumn",
     "DateColumn",
+    "MixedPreprocessing",
     "NumberColumn",
     "PicturePreprocessing",
     "Preprocessing",

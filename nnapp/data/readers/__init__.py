@@ -54,18 +54,19 @@ def suffixes() -> tuple[str, ...]:
     return tuple(sorted({suffix for part in READERS.values() for suffix in part.suffixes} | {".gz"}))
 
 
-def read(path: Path, name: str, *, skip_bad_rows: bool = False) -> Data:
+def read(path: Path, name: str, *, skip_bad_rows: bool = False, notes: Path | None = None) -> Data:
     """Read a file of any format.
 
     Args:
         path: Where it lies; never altered.
         name: What the person calls it.
         skip_bad_rows: Leave out rows with too many or too few cells; else they are an error among the findings.
+        notes: Folder for what need not be found out again at the next reading.
 
     Raises:
         DataError: If it cannot be read at all, with cause and fix.
     """
-    source = Source(path, name)
+    source = Source(path, name, notes)
     if not source.head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise DataError(f"{name} is empty.", remedy="Choose a file with a header and rows of data.")
     chosen = _format(source)

@@ -177,6 +177,11 @@ def _places(names: list[str], skipped: list[tuple[str, str]]) -> dict[str, tuple
     return places
 
 
+def named_by_folders(names: list[str]) -> set[str]:
+    """The classes that these files' folders name."""
+    return {label for _, label in _places(names, []).values()}
+
+
 def _wrapped(folders: list[tuple[str, ...]]) -> bool:
     """Whether one folder holds everything and has folders inside."""
     return all(len(parts) > 1 for parts in folders) and len({parts[0] for parts in folders}) == 1

@@ -23,11 +23,17 @@ class Source:
     Args:
         path: Where it lies.
         name: What the person calls it.
+        notes: Folder for what need not be found out again at the next reading; None where nothing is kept.
+
+    Attributes:
+        known: What recognising the format has found out already.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, notes: Path | None = None) -> None:
         self.path = path
         self.name = name
+        self.notes = notes
+        self.known: dict[str, Any] = {}
 
     @cached_property
     def packed(self) -> bool:

@@ -1,0 +1,50 @@
+"""Columns that name pictures, whether or not the pictures came with the table."""
+
+from __future__ import annotations
+
+from nnapp.data.checks import CHECKS
+from nnapp.data.checks.examined import Examined
+from nnapp.data.findings import Finding
+from nnapp.data.media import MEDIA
+from nnapp.portable.beside import file_name
+
+MOSTLY = 0.9
+
+
+@CHECKS.register("picture_names")
+def picture_names(examined: Examined) -> Finding | None:
+    """A table alone brings names of pictures, not the pictures."""
+    table = examined.table
+    if table is None or table.picture_column is not None:
+        return None
+    for column in examined.profiles:
+        if column.type not in {"identifier", "category", "text"} or column.name in examined.question.targets:
+            continue
+        if not all(MEDIA["pictures"].has(file_name(example)) for example in column.examples):
+            continue
+        cells = [cell for cell in table.cells(column.name, examined.sample) if cell is not None]
+        if cells and sum(MEDIA["pictures"].has(file_name(cell)) for cell in cells) > MOSTLY * len(cells):
+            problem = f"{column.name!r} names pictures, such as {column.examples[0]!r}, which did not come with the table."
+            remedy = "Zip the table together with the pictures and upload the zip: each row is then read with its picture."
+            return Finding(code="pictures_not_here", severity="info", problem=problem, remedy=remedy, columns=(column.name,))
+    return None
+
+
+@CHECKS.register("pictures_left_out")
+def pictures_left_out(examined: Examined) -> Finding | None:
+    """Pictures came with the table, and the network does not see them."""
+    table = examined.table
+    if table is None or table.picture_column is None or examined.question.data == "mixed":
+        return None
+    problem = (
+        f"The pictures that {table.picture_column!r} names are left out: the data are taken as {'a table' if examined.question.data == 'tabular' else 'text'}."
+    )
+    return Finding(
+        code="pictures_left_out",
+        severity="info",
+        problem=problem,
+        remedy="A network with a branch for pictures sees them beside the other columns.",
+        columns=(table.picture_column,),
+        fix={"data.kind": "mixed"},
+        fix_label="See the pictures too",
+    )
