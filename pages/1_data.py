@@ -12,7 +12,7 @@ from pages.components.columns_table import columns_table
 from pages.components.data_charts import balance, one_column
 from pages.components.data_head import choose_positive, choose_target, choose_weights, strip
 from pages.components.findings import show_findings
-from pages.components.kind_forms import TITLES, files_form
+from pages.components.kind_forms import TITLES, augmented_as, files_form
 from pages.components.preview import preview
 from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec
 from pages.components.spec_form import spec_form
@@ -58,6 +58,8 @@ with columns:
         columns_table(profiles(config), proposed(config), config, asked.target, asked.data)
         choose_weights(config, profiles(config))
         one_column(data, profiles(config))
+        if augmented_as(data, asked.data) == "pictures":
+            files_form(config, asked.data)
     else:
         files_form(config, asked.data)
 with answers:

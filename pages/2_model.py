@@ -13,6 +13,7 @@ from pages.components.cards import architecture_cards, presets
 from pages.components.empty import needs_data
 from pages.components.errors import explained
 from pages.components.home import home, person, run_here, run_store
+from pages.components.kind_forms import augmented_as
 from pages.components.plan import adopt, chosen_architecture, planned
 from pages.components.run_forms import network_form, training_form
 from pages.components.source import data_config, findings, open_data, question, sha_here
@@ -47,7 +48,7 @@ with explained():
         st.switch_page("pages/3_train.py", query_params={"run": run.id})
     network, training = st.columns(2, gap="large")
     with network:
-        network_form(spec, proposed, asked.data, entry)
+        network_form(spec, proposed, augmented_as(data, asked.data), entry)
     with training:
         training_form(spec, proposed, asked.data)
     # Last, when the page is drawn: TensorFlow is imported while the person looks at it.

@@ -14,6 +14,7 @@ from pages.components.run_header import run_header, trained_run
 from pages.components.use_file import FORMS, columns_form
 from pages.components.use_forecast import forecast_form
 from pages.components.use_form import show_answer, show_truth
+from pages.components.use_picture import kept_picture
 
 run = trained_run()
 if run is None:
@@ -47,7 +48,7 @@ with one, explained():
         if content is not None:
             show_answer(run, network.file(content))
         elif cells is not None:
-            show_answer(run, network.columns(cells))
+            show_answer(run, network.columns(cells, kept_picture))
             show_truth()
 with many:
     batch(run)

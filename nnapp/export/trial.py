@@ -8,6 +8,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def write_table(exporting: Exporting, count: int, folder: Path) -> Path:
     if named is not None:
         # As the network sees them, black ones being none: letterboxed once more they stay what they are.
         drawn = [path.relative_to(folder).as_posix() for path in sorted(write_pictures(exporting, count, folder).iterdir())]
-        seen: list[bool] = np.asarray(exporting.test.x[PICTURE][:count]).reshape(count, -1).any(axis=1).tolist()
+        seen: Any = np.asarray(exporting.test.x[PICTURE][:count]).reshape(count, -1).any(axis=1)
         cells[wanted.index(named)] = [name if there else "" for name, there in zip(drawn, seen, strict=True)]
     path = folder / "rows.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:

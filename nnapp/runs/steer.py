@@ -7,6 +7,7 @@ from typing import Any
 from nnapp.data.augmentation import Augmentation
 from nnapp.errors import RunError, SpecError
 from nnapp.files import publish_json
+from nnapp.portable.beside import picture_column
 from nnapp.runs.folder import Run
 from nnapp.runs.status import Status
 from nnapp.runs.work import STEERING, Work
@@ -63,7 +64,8 @@ def has_augmentation(run: Run) -> bool:
 
 def idle_augmentation(run: Run) -> tuple[str, ...]:
     """Fields of the augmentation that do nothing to what the run learns from."""
-    return Augmentation.idle((run.preprocessing or {}).get("kind") or min(run.spec.model.accepts))
+    known = run.preprocessing or {}
+    return Augmentation.idle("pictures" if picture_column(known) is not None else known.get("kind") or min(run.spec.model.accepts))
 
 
 def _check(run: Run, status: Status, steering: Steering) -> None:

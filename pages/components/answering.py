@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnapp.inference.lite import LiteRTPredictor
+from nnapp.portable.beside import Open
 from nnapp.portable.inputs import Inputs, from_files, from_rows
 from nnapp.runs.folder import Run
 from nnapp.tasks import Answers
@@ -33,9 +34,9 @@ class Answerer:
         """The answer to one row of text cells by column name."""
         return self.columns({name: [cell] for name, cell in cells.items()})
 
-    def columns(self, cells: Mapping[str, Sequence[str | None]]) -> Answers:
-        """The answers to columns of text cells by name."""
-        return self._answer(from_rows(cells, self.run.preprocessing or {}))
+    def columns(self, cells: Mapping[str, Sequence[str | None]], opened: Open | None = None) -> Answers:
+        """The answers to columns of text cells by name; `opened` opens the pictures that cells name."""
+        return self._answer(from_rows(cells, self.run.preprocessing or {}, opened=opened))
 
     def file(self, content: bytes) -> Answers:
         """The answer to one file."""

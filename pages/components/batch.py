@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from nnapp.files import safe_join
+from nnapp.portable.beside import picture_column
 from nnapp.portable.inputs import file_kind
 from nnapp.runs.answering import predict
 from nnapp.runs.folder import Run
@@ -21,18 +22,24 @@ from pages.components.text import count, short
 SHOWN = 200
 ROWS = "Bring a table with the columns of the training data. The target may be missing; other columns are left alone."
 
+WITH_PICTURES = (
+    "Bring a table with the columns of the training data together with the pictures it names, or one zip with both. A row without a name has no picture."
+)
+
 
 def batch(run: Run) -> None:
     """Answer every row of a table, or every file that is brought."""
-    kind = file_kind(run.preprocessing or {})
+    kind, named = file_kind(run.preprocessing or {}), picture_column(run.preprocessing or {})
     types = None if kind is None else sorted(suffix.removeprefix(".") for suffix in kind.suffixes)
-    label = "The file" if kind is None else f"The {kind.noun}s"
-    brought = st.file_uploader(label, type=types, key="use.batch", accept_multiple_files=kind is not None)
-    st.caption(ROWS if kind is None else f"Bring {kind.noun}s; they are answered in the order of their names.")
+    label = f"The {kind.noun}s" if kind is not None else "The file" if named is None else "The table and its pictures"
+    several = kind is not None or named is not None
+    brought = st.file_uploader(label, type=types, key="use.batch", accept_multiple_files=several)
+    st.caption(f"Bring {kind.noun}s; they are answered in the order of their names." if kind is not None else ROWS if named is None else WITH_PICTURES)
     files = brought if isinstance(brought, list) else [brought] if brought is not None else []
+    packed = named is not None and len(files) == 1  # a zip of both, or a table whose rows have no pictures
     if files:
         with explained(), tempfile.TemporaryDirectory() as folder:
-            _answer(run, files, Path(folder), several=kind is not None)
+            _answer(run, files, Path(folder), several=several and not packed)
 
 
 def _answer(run: Run, files: Sequence[UploadedFile], folder: Path, *, several: bool) -> None:

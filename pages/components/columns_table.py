@@ -46,7 +46,9 @@ def columns_table(columns: Sequence[ColumnProfile], proposed: Sequence[ColumnPro
         column_config={
             "Column": st.column_config.TextColumn(pinned=True),
             "Type": st.column_config.SelectboxColumn(
-                options=TYPES, required=True, help="Click twice to correct. Identifiers and ignored columns are left out."
+                options=[name for name in TYPES if name != "picture" or name in types],
+                required=True,
+                help="Click twice to correct. Identifiers and ignored columns are left out.",
             ),
             "Missing": st.column_config.NumberColumn(format="localized"),
             "Different": st.column_config.NumberColumn(format="localized", help="Values that occur, each counted once."),

@@ -10,6 +10,7 @@ import streamlit as st
 from nnapp.charts.exports import export_table
 from nnapp.export import EXPORTERS, Export
 from nnapp.metrics import METRICS, headline, text_of_metric
+from nnapp.portable.beside import picture_column
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, show_table, theme
 from pages.components.jobs import ask, is_open, newest, show_failure, watch
@@ -118,11 +119,12 @@ def code_to_run(run: Run, exports: dict[str, Export]) -> None:
     """How to use what was downloaded."""
     st.subheader("Run it elsewhere")
     kind = (run.preprocessing or {}).get("kind")
-    example = {"pictures": "picture.png", "sounds": "sound.wav"}.get(str(kind), "rows.csv")
+    named = picture_column(run.preprocessing or {})
+    example = {"pictures": "picture.png", "sounds": "sound.wav"}.get(str(kind), "rows.csv" if named is None else "folder-with-table-and-pictures")
     if BUNDLE in exports:
         st.markdown("The bundle answers what you brought, as it was, by itself:")
         file = f"{short(run.id)}-{(run.folder / exports[BUNDLE].path).name}"
-        st.code(PREDICT.format(file=file, pillow=" pillow" if kind == "pictures" else "", example=example), language="bash")
+        st.code(PREDICT.format(file=file, pillow=" pillow" if kind == "pictures" or named is not None else "", example=example), language="bash")
     if any(name.startswith("tflite") for name in exports):
         st.markdown("A TFLite file alone takes prepared numbers, as `preprocessing.json` of the bundle describes them:")
         st.code(LITERT, language="python")

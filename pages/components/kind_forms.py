@@ -5,18 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from nnapp.data.augmentation import Augmentation
+from nnapp.data.picture_table import PictureTable
+from nnapp.data.pictures import Data
 from nnapp.data.specs import DataConfig, DataKind, PreprocessingConfig
 from nnapp.runs.spec import RunSpec
 from pages.components import address
 from pages.components.plan import fields
 from pages.components.spec_form import spec_form
 
-SIZES: dict[DataKind, tuple[str, ...]] = {"pictures": ("image_size",), "sounds": ("sound_seconds", "sound_rate")}
+SIZES: dict[DataKind, tuple[str, ...]] = {"pictures": ("image_size",), "mixed": ("image_size",), "sounds": ("sound_seconds", "sound_rate")}
 """Fields of `DataConfig` that say how large files are taken in."""
 TITLES: dict[DataKind, str] = {"pictures": "Size", "sounds": "Length and rate"}
 """What that is called."""
 PREPARATION: dict[DataKind, tuple[str, ...]] = {
     "tabular": ("max_categories", "bins"),
+    "mixed": ("max_categories", "bins", "words", "vocabulary", "lowercase", "length"),
     "series": ("each_series",),
     "sounds": ("sound_bands", "sound_step", "sound_loudness"),
     "text": ("words", "vocabulary", "lowercase", "length"),
@@ -24,10 +27,16 @@ PREPARATION: dict[DataKind, tuple[str, ...]] = {
 """Fields of `PreprocessingConfig` that mean something."""
 PREPARATION_TITLES: dict[DataKind, str] = {
     "tabular": "Preparation of the columns",
+    "mixed": "Preparation of columns and texts",
     "series": "Preparation of the series",
     "sounds": "Spectrogram",
     "text": "Words",
 }
+
+
+def augmented_as(data: Data, kind: DataKind) -> DataKind:
+    """The kind whose augmentation means something: that of pictures, where rows come with some and the network sees them."""
+    return "pictures" if kind == "mixed" and isinstance(data, PictureTable) else kind
 
 
 def files_form(config: DataConfig, kind: DataKind) -> None:

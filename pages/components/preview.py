@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from nnapp.data import overview
 from nnapp.data.listening import some_of_each
+from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.sounds import Sounds
 from nnapp.data.table import Table
@@ -16,6 +19,7 @@ ROWS = 200
 CLASSES = 12
 PICTURES_A_CLASS = 6
 SOUNDS_A_CLASS = 2
+PICTURES_OF_ROWS = 24
 THUMBNAIL = 60
 
 
@@ -25,10 +29,21 @@ def preview(data: Data) -> None:
         st.dataframe(overview.preview(data, ROWS), hide_index=True, height=320, alt=f"The first rows of {short(data.name)}")
         if data.rows > ROWS:
             st.caption(f"The first {ROWS} of {count(data.rows)} rows.")
+        if isinstance(data, PictureTable):
+            row_pictures(data, range(PICTURES_OF_ROWS))
     elif isinstance(data, Sounds):
         _some_sounds(data)
     elif isinstance(data, Pictures):
         _some_pictures(data)
+
+
+def row_pictures(data: PictureTable, rows: Iterable[int]) -> None:
+    """The pictures of some rows of a table, each with the number of its row; rows without one are passed over."""
+    named = {row: path for row in rows if row < data.rows and (path := data.picture_of(row)) is not None}
+    made = data.pictures.thumbnails(list(dict.fromkeys(named.values())), 2 * THUMBNAIL)
+    with st.container(horizontal=True, gap="small"):
+        for row, path in named.items():
+            st.image(made[path], width=THUMBNAIL, caption=f"{row + 1}", alt=f"The picture of row {row + 1}, {short(path)}")
 
 
 def _some_sounds(data: Sounds) -> None:

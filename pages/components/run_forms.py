@@ -29,7 +29,7 @@ def network_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, entry: Shape)
     Args:
         spec: What the settings say.
         proposed: What they are when nothing is said.
-        kind: What the network is fed with.
+        kind: Whose augmentation means something.
         entry: The shape of one example, as far as it is known.
     """
     st.subheader(ARCHITECTURES[spec.architecture].title)

@@ -17,6 +17,7 @@ from nnapp.runs.folder import Run
 from nnapp.tasks import Answers
 from pages.components.charts import show_table
 from pages.components.text import percent, plain, short
+from pages.components.use_picture import keep_example, picture_cell
 from pages.components.use_row import another_row
 
 SHOWN_CLASSES = 20
@@ -33,7 +34,7 @@ def row_form(run: Run) -> dict[str, list[str | None]]:
         "Fill in another example", icon=":material/casino:", on_click=_fill_in, args=(run, columns), help="A row of the test part, which training never saw."
     )
     cells: dict[str, list[str | None]] = {}
-    beside = 1 if any(column["type"] == "text" for column in columns) else 2  # a text needs the whole width
+    beside = 1 if any(column["type"] in {"text", "picture"} for column in columns) else 2  # a text needs the whole width
     for start in range(0, len(columns), beside):
         for place, column in zip(st.columns(beside, gap="medium"), columns[start : start + beside], strict=False):
             with place:
@@ -44,6 +45,8 @@ def row_form(run: Run) -> dict[str, list[str | None]]:
 def _ask(column: Column, start: int) -> str | None:
     """The widget of one column; an empty one is a missing cell."""
     key, label = f"use.{column['name']}", plain(short(column["name"]))
+    if column["type"] == "picture":
+        return picture_cell(label, key)
     if column["type"] == "category":
         options = list(column["categories"])
         present = st.session_state.get(key)
@@ -77,7 +80,10 @@ def _fill_in(run: Run, columns: list[Column]) -> None:
     data, row = found
     for column in columns:
         cell = data.cells(column["name"], np.array([row]))[0]
-        st.session_state[f"use.{column['name']}"] = _value(column, cell)
+        if column["type"] == "picture":
+            keep_example(data, row, f"use.{column['name']}")
+        else:
+            st.session_state[f"use.{column['name']}"] = _value(column, cell)
 
 
 def _value(column: Column, cell: str | None) -> Any:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from nnapp.charts import CHARTS, Chart
 from nnapp.data.listening import clips
+from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Pictures
 from nnapp.data.sounds import Sounds
 from nnapp.data.table import Table
@@ -19,6 +20,7 @@ from nnapp.metrics import Predictions
 from nnapp.reports import Report
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, show_table, theme
+from pages.components.preview import row_pictures
 from pages.components.reports import caveats
 from pages.components.sounds import show_clip
 from pages.components.source import source_of
@@ -132,6 +134,8 @@ def _rows(data: Table, found: pd.DataFrame, key: str) -> None:
     answers.insert(0, "row", rows + 1)
     for name in answers.select_dtypes("float").columns:
         answers[name] = answers[name].map(number)
+    if isinstance(data, PictureTable):
+        row_pictures(data, rows[:PICTURES_SHOWN].tolist())
     cells = data.frame.iloc[rows].reset_index(drop=True)
     table = pd.concat([answers, cells.rename(columns=lambda name: f"{name} " if name in answers.columns else name)], axis=1)
     show_table(table, key=f"rows.{key}", alt="The examples with their true and predicted answers and all their cells", height=min(460, 70 + 35 * len(table)))
