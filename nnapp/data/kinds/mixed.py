@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import PICTURE
-from nnapp.data.decoding import room, usual_size
+from nnapp.data.decoding import usual_size
 from nnapp.data.findings import Finding, quoted
 from nnapp.data.kinds.base import KINDS, Given, Kind
 from nnapp.data.kinds.tabular import TYPED
+from nnapp.data.memory import room
 from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import MixedPreprocessing, Preprocessing, TablePreprocessing
