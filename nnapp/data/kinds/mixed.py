@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nnapp.data.dataset import PICTURE
+from nnapp.data.dataset import FEATURES, PICTURE
 from nnapp.data.decoding import usual_size
 from nnapp.data.findings import Finding, quoted
 from nnapp.data.kinds.base import KINDS, Given, Kind
@@ -16,13 +16,14 @@ from nnapp.data.memory import room
 from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import MixedPreprocessing, Preprocessing, TablePreprocessing
-from nnapp.data.preprocessing.columns import column_features
 from nnapp.data.preprocessing.mixed import PictureColumn
 from nnapp.data.preprocessing.text import TextColumn, Words, fit_words
 from nnapp.data.table import Table
-from nnapp.data.texts import Texts
 from nnapp.errors import DataError
-from nnapp.portable.inputs import mixed_rows
+from nnapp.portable.inputs import tokens
+
+WORDS = set(Words.model_fields)
+"""Fields of a preprocessing that say how words are read."""
 
 
 class Mixed(Kind):
@@ -54,10 +55,13 @@ class Mixed(Kind):
         """Features, float32; token ids, int32; pictures, uint8."""
         assert isinstance(data, Table)
         assert isinstance(fitted, MixedPreprocessing)
-        names = fitted.names if set(fitted.names) <= set(data.columns) else data.columns
-        frame = data.frame.iloc[rows]
-        cells = {name: Texts.of(frame[name]) for name in names}
-        made: dict[str, NDArray[np.generic]] = dict(mixed_rows(cells, fitted.portable(), "." if data.reading.format in TYPED else None, column_features))
+        made: dict[str, NDArray[np.generic]] = {}
+        if fitted.table is not None:
+            made[FEATURES] = fitted.table.features_of(data, rows, "." if data.reading.format in TYPED else None)
+        if fitted.texts:
+            wanted = [column.name for column in fitted.texts]
+            names = wanted if set(wanted) <= set(data.columns) else data.columns
+            made |= tokens({name: data.cells(name, rows) for name in names}, [column.model_dump() for column in fitted.texts], fitted.model_dump(include=WORDS))
         if fitted.size is not None and fitted.channels is not None:
             assert isinstance(data, PictureTable)
             place = room((len(rows), fitted.size, fitted.size, fitted.channels), data.pictures.archive.parent if on_disk else None)
