@@ -14,6 +14,7 @@ from pages.components.data_head import choose_positive, choose_target, choose_we
 from pages.components.findings import show_findings
 from pages.components.kind_forms import TITLES, augmented_as, files_form
 from pages.components.preview import preview
+from pages.components.series_look import forecast_settings, series_look
 from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec
 from pages.components.spec_form import spec_form
 from pages.components.text import plain, short
@@ -46,12 +47,16 @@ if any(finding.severity == "error" for finding in found):
 asked = question(config)
 divided = parts(config, split_spec())
 strip(data, asked, divided)
+if isinstance(data, Table):
+    forecast_settings(config, asked)
 if go_on:
     st.switch_page("pages/2_model.py", query_params=address.here(data=sha))
 show_findings((*found, *divided.findings))
 
 look, columns, answers, split = st.tabs(["Look at it", "Columns" if isinstance(data, Table) else TITLES[asked.data], "Answers", "Split"])
 with look:
+    if isinstance(data, Table):
+        series_look(data, config, split_spec(), asked)
     preview(data)
 with columns:
     if isinstance(data, Table):

@@ -47,6 +47,7 @@ class DataConfig(Spec):
         Field(
             ge=0,
             le=95,
+            title="Interval in %",
             description="Of 100 true values, so many shall lie between the low and the high end that are given beside a forecast. "
             "Raise it where a surprise is costly: the interval becomes wider. Lower it for a narrower one that misses more often; 0 gives none.",
         ),

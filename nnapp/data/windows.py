@@ -63,7 +63,7 @@ def prepare_windows(
     """
     stamped = read_stamped(table, question, profiles)
     longest = enough_steps(table, stamped)
-    horizon = data.horizon or _horizon(stamped.rhythm, longest)
+    horizon = horizon_of(data, stamped.rhythm, longest)
     cuts = [cut(len(one.values), split, horizon, test=test is None) for one in stamped.series]
     known = max(one.train for one in cuts)
     window = data.window or _window(stamped.rhythm, horizon, known)
@@ -90,9 +90,9 @@ def prepare_windows(
     return Parts(parts["train"], parts["validation"], parts["test"]), fitted, fitted.data_spec, task, tuple(findings)
 
 
-def _horizon(rhythm: Rhythm, steps: int) -> int:
-    """What is usual for this distance, else a tenth of the series up to 48; never more than an eighth of it."""
-    return max(1, min(rhythm.horizon or min(MOST_HORIZON, steps // 10), steps // 8))
+def horizon_of(data: DataConfig, rhythm: Rhythm, steps: int) -> int:
+    """What is asked; else what is usual for this distance, or a tenth of the series up to 48, but never more than an eighth of it."""
+    return data.horizon or max(1, min(rhythm.horizon or min(MOST_HORIZON, steps // 10), steps // 8))
 
 
 def _window(rhythm: Rhythm, horizon: int, train: int) -> int:

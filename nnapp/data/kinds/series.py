@@ -15,6 +15,7 @@ from nnapp.data.long_table import LongTable
 from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.preprocessing.series import SeriesColumn, SeriesPreprocessing, lengths_of, moments_of, read_numbers
+from nnapp.data.question import Question
 from nnapp.data.table import Table
 from nnapp.data.texts import Texts
 from nnapp.portable.series import SeriesRows, fitted, series_rows
@@ -28,7 +29,7 @@ class WholeSeries(Kind):
     def fit(self, given: Given) -> SeriesPreprocessing:
         """The train part's series decide length, mean and spread."""
         assert isinstance(given.data, Table)
-        bare = _bare(given)
+        bare = unmeasured(given.data, given.question)
         train = _values(_read(given.data, bare), given.rows)
         steps, thin = lengths_of(train)
         mean, spread = moments_of(train, len(bare.channels))
@@ -49,17 +50,15 @@ class WholeSeries(Kind):
         return {SERIES: result}
 
 
-def _bare(given: Given) -> SeriesPreprocessing:
+def unmeasured(data: Table, question: Question) -> SeriesPreprocessing:
     """What the columns are, before anything is measured."""
-    data = given.data
-    assert isinstance(data, Table)
     if isinstance(data, LongTable):
         long = data.long
         named = [SeriesColumn(name=long.id, type="identifier"), *([SeriesColumn(name=long.step, type="identifier")] if long.step else [])]
         columns = (*named, *(SeriesColumn(name=name) for name in long.channels))
         form, id_, step, channels = "long", long.id, long.step, long.channels
     else:
-        columns = tuple(SeriesColumn(name=name) for name in given.question.steps)
+        columns = tuple(SeriesColumn(name=name) for name in question.steps)
         form, id_, step, channels = "wide", "", "", ("value",)
     blank = (0.0,) * len(channels)
     return SeriesPreprocessing.parse(
