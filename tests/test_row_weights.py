@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnapp.baselines.base import BASELINES, Arrays
 from nnapp.data.checks import run_checks
 from nnapp.data.columns import profile_as
 from nnapp.data.dataset import Dataset
@@ -16,6 +17,7 @@ from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
 from nnapp.data.store import DataStore
 from nnapp.data.table import Table
 from nnapp.errors import DataError
+from nnapp.tasks import ForecastSpec, TaskSpec
 from nnapp.training import Silence, TrainingConfig, train
 from tests.architecture_samples import halves, separable, small
 
@@ -100,3 +102,23 @@ class TestLearning:
         for one, other in zip(counted, written_out, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
         assert any(not np.allclose(one, other, rtol=1e-3) for one, other in zip(counted, alike, strict=True))
+
+
+@pytest.mark.parametrize("name", ["majority", "linear", "gradient_boosting"])
+def test_baselines_count_rows_as_the_network_does(name: str, tmp_path: Path):
+    x = np.tile(np.array([[0.0], [1.0]], np.float32), (60, 1))
+    y = np.tile([0, 0, 1, 1], 30)  # both answers to both inputs
+    weights = np.where(y == 1, 9.0, 1.0).astype(np.float32)
+    task = TaskSpec.classification("y", ("a", "b"))
+    arrays = Arrays(x, y, x[:4], y[:4], x[:2], weights=weights)
+    arrays.save(tmp_path / "arrays.npz")
+    again = Arrays.load(tmp_path / "arrays.npz")
+    found = BASELINES[name]().fit(again, task, 30).answers
+    assert found.prediction.tolist() == [1, 1]
+    assert found.probabilities[:, 1] == pytest.approx([0.9, 0.9], abs=0.03)
+
+
+def test_a_forecast_with_an_interval_is_compared_with_a_linear_model_of_as_many_rows():
+    arrays = Arrays(np.zeros((30_000, 40), np.float32), np.zeros((30_000, 20)), np.zeros((1, 40), np.float32), np.zeros((1, 20)), np.zeros((1, 40), np.float32))
+    forecast = ForecastSpec(horizon=20, targets=("a",), centers=(0.0,), scales=(1.0,), naive=(1.0,), interval=0.8)
+    assert not BASELINES["linear"]().fit(arrays, TaskSpec.forecasting("a", forecast), 30).note

@@ -23,6 +23,7 @@ def arrays_of(parts: Parts) -> Arrays:
     return Arrays(
         features_of(parts.train), true_answers(parts.train), features_of(parts.validation), true_answers(parts.validation), features_of(parts.test),
         words=sum(math.prod(side or 0 for side in spec.shape) for spec in parts.train.data.inputs.values() if spec.role == "tokens"),
+        weights=parts.train.weights,
     )  # fmt: skip
 
 

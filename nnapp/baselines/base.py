@@ -31,6 +31,7 @@ class Arrays:
         y_validation: Like `y_train`, `(m,)`.
         test: Features of what is to be answered, `(t, d)`.
         words: How many of the features, the last ones, are token ids, which measure nothing.
+        weights: How much each training row counts, `(n,)`; None where all count alike.
     """
 
     train: NDArray[np.float32]
@@ -39,16 +40,17 @@ class Arrays:
     y_validation: Truth
     test: NDArray[np.float32]
     words: int = 0
+    weights: NDArray[np.float32] | None = None
 
     def save(self, path: Path) -> None:
         """Write as `.npz`."""
-        np.savez(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
+        np.savez(path, **{name: value for name in self.__dataclass_fields__ if (value := getattr(self, name)) is not None})
 
     @classmethod
     def load(cls, path: Path) -> Arrays:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
-            values: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__}
+            values: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored.files}
         return cls(**{**values, "words": int(values["words"])})
 
     def numbers(self) -> Arrays:
@@ -63,7 +65,7 @@ class Arrays:
         if len(self.train) <= most:
             return self
         kept = np.sort(np.random.default_rng(seed).choice(len(self.train), most, replace=False))
-        return replace(self, train=self.train[kept], y_train=self.y_train[kept])
+        return replace(self, train=self.train[kept], y_train=self.y_train[kept], weights=None if self.weights is None else self.weights[kept])
 
 
 @dataclass(frozen=True)

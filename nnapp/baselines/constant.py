@@ -25,7 +25,8 @@ class Majority(Baseline):
 
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Count the classes."""
-        shares = np.bincount(arrays.y_train.astype(np.int64), minlength=len(task.class_names)) / len(arrays.y_train)
+        shares = np.bincount(arrays.y_train.astype(np.int64), arrays.weights, minlength=len(task.class_names))
+        shares = shares / shares.sum()
         n = len(arrays.test)
         return Fitted(Answers(np.full(n, int(shares.argmax()), dtype=np.int64), np.tile(shares, (n, 1))))
 
@@ -43,7 +44,7 @@ class CommonLabels(Baseline):
 
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Count the labels."""
-        shares = arrays.y_train.mean(axis=0)
+        shares = np.average(arrays.y_train, axis=0, weights=arrays.weights)
         given = (shares > min(0.5, shares.max() - 1e-12)).astype(np.int64)
         n = len(arrays.test)
         return Fitted(Answers(np.tile(given, (n, 1)), np.tile(shares, (n, 1))))
@@ -60,4 +61,4 @@ class Mean(Baseline):
 
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Average the target."""
-        return Fitted(Answers(np.full(len(arrays.test), float(arrays.y_train.mean())), None))
+        return Fitted(Answers(np.full(len(arrays.test), float(np.average(arrays.y_train, weights=arrays.weights))), None))

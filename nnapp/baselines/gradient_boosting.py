@@ -84,6 +84,6 @@ def _fit(model: Any, arrays: Arrays) -> None:
     """Go on from the trees that are there; a validation part with classes that training lacks cannot be scored, so training rows stand in."""
     known = np.isin(arrays.y_validation, arrays.y_train).all() or arrays.y_train.dtype.kind == "f"
     if known and len(arrays.y_validation) >= 10:
-        model.fit(arrays.train, arrays.y_train, X_val=arrays.validation, y_val=arrays.y_validation)
+        model.fit(arrays.train, arrays.y_train, sample_weight=arrays.weights, X_val=arrays.validation, y_val=arrays.y_validation)
     else:
-        model.fit(arrays.train, arrays.y_train)
+        model.fit(arrays.train, arrays.y_train, sample_weight=arrays.weights)

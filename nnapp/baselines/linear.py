@@ -34,11 +34,13 @@ class Linear(Baseline):
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Standardise by the train part and fit."""
         arrays = arrays.numbers()
-        used, note = fewer_noted(self.title, arrays, max(1_000, _CELLS // max(1, arrays.train.shape[1] * task.units)))
+        answers = arrays.y_train.shape[1] if arrays.y_train.ndim > 1 else task.units
+        used, note = fewer_noted(self.title, arrays, max(1_000, _CELLS // max(1, arrays.train.shape[1] * answers)))
         train, test = standardised(used.train, used.test)
         if task.is_number:
-            return Fitted(_ridge(train, used.y_train, test), note)
-        return Fitted(_logistic(train, used.y_train.astype(np.int64), test, len(task.class_names)), note)
+            return Fitted(_ridge(train, used, test), note)
+        model = logistic(train, used.y_train.astype(np.int64), weights=used.weights)
+        return Fitted(class_answers(model.predict_proba(test), model.classes_, len(task.class_names)), note)
 
 
 def standardised(train: NDArray[np.float32], test: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -50,15 +52,10 @@ def standardised(train: NDArray[np.float32], test: NDArray[np.float32]) -> tuple
     return np.clip((wide - center) / scale, -10, 10), np.clip((test.astype(np.float64) - center) / scale, -10, 10)
 
 
-def _ridge(train: NDArray[np.float64], y: NDArray[np.int64] | NDArray[np.float64], test: NDArray[np.float64]) -> Answers:
+def _ridge(train: NDArray[np.float64], used: Arrays, test: NDArray[np.float64]) -> Answers:
     from sklearn.linear_model import Ridge
 
-    return Answers(Ridge(alpha=1.0).fit(train, y).predict(test).astype(np.float64), None)
-
-
-def _logistic(train: NDArray[np.float64], y: NDArray[np.int64], test: NDArray[np.float64], k: int) -> Answers:
-    model = logistic(train, y)
-    return class_answers(model.predict_proba(test), model.classes_, k)
+    return Answers(Ridge(alpha=1.0).fit(train, used.y_train, sample_weight=used.weights).predict(test).astype(np.float64), None)
 
 
 def fewer_noted(title: str, arrays: Arrays, most: int) -> tuple[Arrays, str]:
@@ -68,7 +65,7 @@ def fewer_noted(title: str, arrays: Arrays, most: int) -> tuple[Arrays, str]:
     return used, note
 
 
-def logistic(train: Any, y: NDArray[np.int64], C: float = 1.0) -> Any:  # noqa: N803  # scikit-learn's own name
+def logistic(train: Any, y: NDArray[np.int64], C: float = 1.0, weights: NDArray[np.float32] | None = None) -> Any:  # noqa: N803  # scikit-learn's own name
     """A fitted logistic regression; `train` may be sparse."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -77,5 +74,5 @@ def logistic(train: Any, y: NDArray[np.int64], C: float = 1.0) -> Any:  # noqa: 
     with warnings.catch_warnings():
         # Stopping at 300 steps costs nothing that a baseline is judged by.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(train, y)
+        model.fit(train, y, sample_weight=weights)
     return model

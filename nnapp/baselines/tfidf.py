@@ -42,10 +42,10 @@ class TfIdf(Baseline):
         if task.kind == "regression":
             from sklearn.linear_model import Ridge
 
-            return Fitted(Answers(Ridge(alpha=1.0).fit(train, used.y_train).predict(test).astype(np.float64), None), note)
+            return Fitted(Answers(Ridge(alpha=1.0).fit(train, used.y_train, sample_weight=used.weights).predict(test).astype(np.float64), None), note)
         if task.kind == "multilabel":
             return Fitted(self._labels(train, used, validation, test), note)
-        model = logistic(train, used.y_train.astype(np.int64), C=10.0)
+        model = logistic(train, used.y_train.astype(np.int64), C=10.0, weights=used.weights)
         return Fitted(class_answers(model.predict_proba(test), model.classes_, len(task.class_names)), note)
 
     def _labels(self, train: Any, used: Arrays, validation: Any, test: Any) -> Answers:
@@ -58,7 +58,7 @@ class TfIdf(Baseline):
             if len(np.unique(y)) < 2:
                 chances[:, :, label] = float(y.mean()) if len(y) else 0.0
                 continue
-            model = LogisticRegression(solver="liblinear", C=4.0, tol=1e-2).fit(train, y)
+            model = LogisticRegression(solver="liblinear", C=4.0, tol=1e-2).fit(train, y, sample_weight=used.weights)
             for which, part in enumerate((validation, test)):
                 chances[which, : part.shape[0], label] = model.predict_proba(part)[:, 1]
         found = chances[1, : test.shape[0]]
