@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnapp.explanation.network import Network
 
 PictureBackground = Literal["train", "mean", "blurred", "black"]
-MOST_LOOKED_AT = {"tabular": 20_000, "pictures": 1_000, "sounds": 1_000, "series": 2_000}
+MOST_LOOKED_AT = {"tabular": 20_000, "pictures": 1_000, "sounds": 1_000, "series": 2_000, "mixed": 1_000}
 """Train rows among which the background is sought."""
 
 

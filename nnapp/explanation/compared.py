@@ -18,6 +18,7 @@ from nnapp.explanation.columns import as_written, cells_of, column_names, number
 from nnapp.explanation.gradients import Progress
 from nnapp.explanation.network import Network, answers_of, in_units
 from nnapp.explanation.result import Explanation
+from nnapp.explanation.side_by_side import laid_out, shown
 from nnapp.portable.sounds import FLOOR
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class ComparingExplainer(Explainer):
 def _subject(explainer: ComparingExplainer, asked: Asked) -> Subject:
     rows, kind = asked.rows, asked.rows.data.kind
     network = Network(asked.model, rows.data, rows.task)
+    if kind == "mixed":
+        return _side_by_side(explainer, asked, network)
     x = rows.x[network.input].astype(np.float32)
     known = asked.train.x[network.input]
     count = explainer.background or explainer.usual_background[kind]
@@ -105,9 +108,18 @@ def _subject(explainer: ComparingExplainer, asked: Asked) -> Subject:
     return Subject(asked.model, network, rows, x, background)
 
 
+def _side_by_side(explainer: ComparingExplainer, asked: Asked, network: Network) -> Subject:
+    """Rows of several inputs, compared with whole rows of the train part; few are laid out, since pictures are many numbers."""
+    random = np.random.default_rng(explainer.seed)
+    most = min(len(asked.train), MOST_LOOKED_AT["mixed"])
+    known = laid_out(asked.train.rows(np.sort(random.choice(len(asked.train), most, replace=False))))
+    chosen = known[spread_rows(network, known, explainer.background or explainer.usual_background["mixed"], most, explainer.seed)]
+    return Subject(asked.model, network, asked.rows, laid_out(asked.rows), chosen[None])
+
+
 def _assembled(explainer: ComparingExplainer, subject: Subject, asked: Asked, found: Attributions) -> Explanation:
     rows = subject.rows.rows(np.arange(len(found.values)))
-    network, x = subject.network, rows.x[subject.network.input]
+    network, x = subject.network, subject.x[: len(rows)]
     return Explanation(
         explainer=EXPLAINERS.name_of(explainer),
         kind=rows.data.kind,
@@ -134,6 +146,8 @@ def _kept(rows: Dataset, asked: Asked, name: str) -> dict[str, Any]:
         numbers = numbers_of(x, asked.train.x[name], spec)
         texts = cells_of(None if asked.cells is None else asked.cells.iloc[: len(rows)], x, numbers, spec)
         return {**kept, "columns": column_names(spec), "cells": texts, "numbers": as_written(numbers, texts)}
+    if rows.data.kind == "mixed":
+        return kept | shown(rows, asked.train, None if asked.cells is None else asked.cells.iloc[: len(rows)])
     if rows.data.kind == "series":
         return {**kept, "columns": series_columns(spec), "series": measured(x, spec)}
     return {**kept, "pictures": as_pictures(x, rows.data.kind)}
@@ -195,7 +209,7 @@ def _kept_note(asked: Asked) -> tuple[str, ...]:
 
 def _background_note(explainer: ComparingExplainer, subject: Subject) -> str:
     count = subject.background.shape[1]
-    if subject.rows.data.kind in {"tabular", "series"}:
+    if subject.rows.data.kind in {"tabular", "series", "mixed"}:
         noun = "series" if subject.rows.data.kind == "series" else "row"
         many = "series" if noun == "series" else "rows"
         return f"Every {noun} is compared with {count} training {many}, spread evenly over the network's answers."

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.dataset import DataSpec
+from nnapp.explanation.side_by_side import taken_apart, widths
 from nnapp.tasks import OUTPUT, TaskSpec
 
 if TYPE_CHECKING:
@@ -21,22 +22,24 @@ MOST_POINTS = 65_536
 
 
 class Network:
-    """A network of one input, and its outputs as a function of arrays.
+    """A network, and its outputs as a function of one array; of several inputs they are laid side by side in it.
 
     Args:
         model: Gives logits `(n, units)` for `{name: (n, *shape)}`.
-        data: Its input.
+        data: Its inputs.
         task: What the logits mean.
 
     Attributes:
-        input: Name of the input.
+        input: Name of the input, or of the first.
         shape: Shape of one example.
         points: Examples that one call may hold.
     """
 
     def __init__(self, model: keras.Model, data: DataSpec, task: TaskSpec) -> None:
-        (self.input,) = data.inputs
-        self.shape = tuple(int(side or 0) for side in data.inputs[self.input].shape)
+        self.input = next(iter(data.inputs))
+        self.data = data
+        alone = len(data.inputs) == 1
+        self.shape = tuple(int(side or 0) for side in data.inputs[self.input].shape) if alone else (sum(widths(data).values()),)
         self.task = task
         self.model = in_floats(model)
         self.points = points_at_once(self.model)
@@ -54,7 +57,7 @@ class Network:
 
     def logits(self, x: Any) -> Any:
         """Logits of a tensor `(n, *shape)`, `(n, units)`, as at inference."""
-        logits = self.model({self.input: x}, training=False)
+        logits = self.model({self.input: x} if len(self.data.inputs) == 1 else taken_apart(x, self.data), training=False)
         return logits[OUTPUT] if isinstance(logits, dict) else logits
 
     def wanted_output(self, logits: Any, wanted: Any) -> Any:
@@ -124,6 +127,8 @@ def in_floats(model: keras.Model) -> keras.Model:
     """The same network with a float32 input: a whole-number input would cut the gradient."""
     import keras
 
+    if len(model.inputs) > 1:
+        return model  # whose gradient nobody asks for
     (tensor,) = model.inputs
     if keras.backend.is_float_dtype(tensor.dtype):
         return model

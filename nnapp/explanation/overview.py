@@ -12,7 +12,7 @@ from nnapp.reports import Report
 def reports(explanation: Explanation) -> dict[str, Report]:
     """All reports of the whole explanation by name: what the command line gives."""
     found = [rows(explanation), additivity(explanation)]
-    if explanation.kind == "tabular":
+    if explanation.kind in {"tabular", "mixed"}:
         found = [importance(explanation), importance_by_output(explanation), beeswarm(explanation), *found]
     if explanation.kind == "text":
         found = [words(explanation), words_by_output(explanation), *found]

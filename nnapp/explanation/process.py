@@ -21,7 +21,10 @@ from nnapp.explanation.compared import Attributions, Subject
 from nnapp.explanation.gradients import Progress
 from nnapp.explanation.network import output_names
 from nnapp.explanation.players import grid_players, spread_over_pixels
+from nnapp.explanation.side_by_side import column_of_number
 
+BY_COLUMN = frozenset({"tabular", "mixed"})
+"""Kinds of data whose players are columns."""
 GRACE = 120.0
 """Seconds beyond the explainer's own for starting TensorFlow and ending the last row; then the child is killed."""
 
@@ -50,7 +53,7 @@ def attribute_with_shap(subject: Subject, way: str, settings: dict[str, Any], pr
             values, base = stored["values"], stored["base"]
     done = len(values)
     output = subject.network.outputs(subject.x[:done])
-    if subject.rows.data.kind != "tabular":
+    if subject.rows.data.kind not in BY_COLUMN:
         height, width, channels = subject.network.shape
         values = spread_over_pixels(values, player, (height, width, channels))
     return Attributions(values, base, output, output_names(subject.rows.task), _notes(subject, player, done))
@@ -58,6 +61,8 @@ def attribute_with_shap(subject: Subject, way: str, settings: dict[str, Any], pr
 
 def players_of(subject: Subject, patches: int) -> NDArray[np.int64]:
     """Player of each flattened feature: columns, or the squares of a grid."""
+    if subject.rows.data.kind == "mixed":
+        return column_of_number(subject.rows.data)
     if subject.rows.data.kind != "tabular":
         height, width, channels = subject.network.shape
         return grid_players(height, width, channels, patches)
@@ -106,6 +111,11 @@ def _kill(child: subprocess.Popen[str], late: threading.Event) -> None:
 def _notes(subject: Subject, player: NDArray[np.int64], done: int) -> tuple[str, ...]:
     whole = len(subject.x)
     late = (f"Time was up after {done} of {whole} rows.",) if done < whole else ()
+    if subject.rows.data.kind == "mixed":
+        return (
+            f"Each of the {int(player.max()) + 1} columns is one player: a number, a category, a whole text or a whole picture is exchanged at once.",
+            *late,
+        )
     if subject.rows.data.kind != "tabular":
         return (f"The picture was divided into {int(player.max()) + 1} squares; each pixel has its part of its square's attribution.", *late)
     several = len(column_names(subject.rows.data.inputs[subject.network.input]))

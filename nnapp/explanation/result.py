@@ -75,9 +75,12 @@ class Explanation:
 
     def __post_init__(self) -> None:
         rows, outputs = len(self.ids), len(self.outputs)
-        middle = {"tabular": (len(self.columns),), "text": self.values.shape[1:2], "series": (*self.values.shape[1:2], len(self.columns))}.get(
-            self.kind, self.values.shape[1:3]
-        )
+        middle = {
+            "tabular": (len(self.columns),),
+            "mixed": (len(self.columns),),
+            "text": self.values.shape[1:2],
+            "series": (*self.values.shape[1:2], len(self.columns)),
+        }.get(self.kind, self.values.shape[1:3])
         if self.values.shape != (rows, *middle, outputs):
             raise ValueError(f"attributions have shape {self.values.shape}, expected {(rows, *middle, outputs)}")
         if self.base.shape != (rows, outputs) or self.output.shape != (rows, outputs) or len(self.prediction) != rows:
@@ -170,7 +173,7 @@ class Explanation:
         if self.kind in {"text", "series"}:
             values, data = (self.values[..., 0] if single else self.values), self.series if self.kind == "series" else np.array(self.words, dtype=object)
             return shap.Explanation(values, base_values=base, data=data, output_names=None if single else list(self.outputs))
-        if self.kind != "tabular":
+        if self.kind not in {"tabular", "mixed"}:
             values = self.values[:, :, :, None, 0] if single else self.values[:, :, :, None, :]
             return shap.Explanation(values, base_values=base, data=self.pictures, output_names=None if single else list(self.outputs))
         values = self.values[..., 0] if single else self.values

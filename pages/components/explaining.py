@@ -182,9 +182,10 @@ def _one_picture(run: Run, found: Explanation) -> None:
 
 OVERALL: dict[str, tuple[Callable[[Explanation, str | None], Report], ...]] = {
     "tabular": (importance, beeswarm),
+    "mixed": (importance, beeswarm),
     "text": (words,),
     "series": (stretch_importance,),
 }
 """What is shown over all explained rows, by kind of data."""
-ONE: dict[str, Callable[[Run, Explanation], None]] = {"tabular": _one_row, "text": _one_text, "series": _one_series}
+ONE: dict[str, Callable[[Run, Explanation], None]] = {"tabular": _one_row, "mixed": _one_row, "text": _one_text, "series": _one_series}
 """What is shown of one example; pictures and sounds are shown alike."""

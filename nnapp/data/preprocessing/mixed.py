@@ -77,7 +77,8 @@ class MixedPreprocessing(Preprocessing, Words):
         if self.table is not None:
             inputs |= self.table.data_spec.inputs
         if self.picture is not None:
-            inputs |= self.picture.data_spec.inputs
+            named = tuple(column.name for column in self.columns if isinstance(column, PictureColumn))
+            inputs |= {name: spec.model_copy(update={"feature_names": named}) for name, spec in self.picture.data_spec.inputs.items()}
         return DataSpec(kind=self.kind, inputs=inputs | token_inputs(self.texts, len(self.vocabulary)))
 
     @property

@@ -121,7 +121,7 @@ def _joined(source: Source, table: Table, named: Named, seen: Seen) -> PictureTa
 
 def _found(table: PictureTable, entry: str) -> Finding:
     """How the zip was understood."""
-    problem = f"Each row of {entry} has its picture: column {table.column!r} names it ({len(table.pictures.paths):,} different pictures)."
+    problem = f"Column {table.column!r} of {entry} names a picture a row: {len(table.pictures.paths):,} different ones are seen beside the other columns."
     remedy = "If the pictures do not matter, take the data as a table."
     return Finding(
         code="pictures_named",

@@ -19,8 +19,9 @@ class ShapKernel(ComparingExplainer):
 
     title: ClassVar[str] = "SHAP Kernel"
     sentence: ClassVar[str] = "The reference for few columns: needs no gradients, but thousands of answers a row."
-    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 50, "pictures": 4, "sounds": 4}
-    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 30, "pictures": 4, "sounds": 4}
+    accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "mixed", "pictures", "sounds"})
+    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 50, "mixed": 20, "pictures": 4, "sounds": 4}
+    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 30, "mixed": 8, "pictures": 4, "sounds": 4}
 
     samples: Annotated[
         int | None,
