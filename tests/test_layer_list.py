@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from nnapp.architectures import ARCHITECTURES
 from nnapp.architectures.layer_list import Layers, end_problem, input_shape, starter, traced
 from nnapp.architectures.layer_specs import LAYERS, layers_as_text, layers_from
+from nnapp.data.dataset import TOKENS, DataSpec
+from nnapp.data.layout import TokenShape
 from nnapp.data.specs import DataConfig
 from nnapp.errors import SpecError
 from nnapp.runs.spec import plan
@@ -69,6 +72,8 @@ def test_shapes_are_followed_through_pictures_series_and_rows():
     assert shapes("sequence places, norm layer", (4, 4, 3)) == [(16, 3), (16, 3)]
     assert shapes("dense 8, dropout 0.5", (None,)) == [(8,), (8,)]
     assert shapes("flatten", (None, 4)) == [(None,)]
+    assert shapes("embedding 6, positions, attention, pool 3, gru 5", TokenShape(10, 99)) == [(10, 6), (10, 6), (10, 6), (3, 6), (5,)]
+    assert traced(layers_from("embedding 6"), TokenShape(10, 99))[0].cost.parameters == 594
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,14 @@ def test_shapes_are_followed_through_pictures_series_and_rows():
         ("lstm 8", PICTURE, "Layer 1, LSTM: needs a series (steps, numbers each) but gets a picture of 28 × 28 with 1 channel."),
         ("attention", (12,), "Layer 1, Attention: needs a series (steps, numbers each) but gets 12 numbers."),
         ("pool 16, pool 16", PICTURE, "Layer 2, Pool: needs at least 16 places a side but gets a picture of 1 × 1 with 1 channel."),
-        ("sequence places, lstm", PICTURE, "Layer 2, LSTM: reads at most 128 steps but gets 784."),
+        ("sequence places, lstm", PICTURE, "Layer 2, LSTM: reads at most 256 steps but gets 784."),
+        ("lstm 8", TokenShape(40, 500), "Layer 1, LSTM: needs numbers but gets a text of 40 words or pieces."),
+        ("embedding 8", (40, 2), "Layer 1, Embedding: needs the words of a text but gets a series of 40 steps with 2 numbers each."),
+        (
+            "embedding 8, gru each_step=true",
+            TokenShape(None),
+            "After the last layer there is a series of some steps with 64 numbers each, not one row of numbers.",
+        ),
         ("dense 4096, flatten, dense 4096", (64, 64, 3), "Layer 3, Dense: would hold 68,719,480,832 weights, more than 200,000,000."),
         ("conv 4", PICTURE, "After the last layer there is a picture of 28 × 28 with 4 channels, not one row of numbers."),
     ],
@@ -91,7 +103,9 @@ def test_what_does_not_fit_is_said_with_what_it_needs_and_what_it_gets(text: str
     assert sum(bool(step.problem) for step in traced(layers_from(text), given)) <= 1
 
 
-@pytest.mark.parametrize("given", [(1,), (None,), (4096,), (1, 1, 1), (28, 28, 1), (70, 50, 3), (512, 512, 3), (100, 3)])
+@pytest.mark.parametrize(
+    "given", [(1,), (None,), (4096,), (1, 1, 1), (28, 28, 1), (70, 50, 3), (512, 512, 3), (100, 3), (None, None), TokenShape(None), TokenShape(9, 50)]
+)
 def test_there_is_a_list_to_begin_with_for_every_shape(given: tuple[int | None, ...]):
     steps = traced(starter(given), given)
     assert all(step.cost for step in steps)
@@ -130,6 +144,36 @@ def test_what_was_followed_is_what_keras_builds(text: str):
         assert (real.shape, real.parameters, real.trainable) == (step.cost.shape, step.cost.parameters, step.cost.trainable), step.layer
         if step.layer.kind in {"conv", "dense"}:
             assert abs(real.flops - step.cost.flops) <= 0.2 * real.flops
+
+
+LISTS_FOR_TEXT = [
+    "embedding 6, positions, attention heads=2 width=3, globalpool",
+    "embedding 6, conv 5 stride=2, lstm 4",
+    "embedding 6, gru 4 both_ways=true each_step=true, pool 2, globalpool max",
+]
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("text", LISTS_FOR_TEXT)
+def test_a_list_for_texts_counts_its_weights_and_does_not_mind_how_far_a_text_is_filled_up(text: str):
+    data, task = data_of("text"), task_of("multilabel")
+    model = Layers().replaced({"layers": text})
+    built = model.build(data, task)
+    costs = [step.cost for step in traced(model.listed(input_shape(data)), input_shape(data)) if step.cost]
+    assert sum(cost.parameters for cost in costs) + (costs[-1].shape[-1] + 1) * 3 == built.count_params()
+    unrolled = model.build_for_export(data, task)
+    unrolled.set_weights(built.get_weights())
+    ids = np.array([[3, 4, 0, 0, 0, 0, 0], [3, 4, 5, 6, 7, 8, 9], [0] * 7], np.int32)
+    answers = np.asarray(built({TOKENS: ids}, training=False))
+    assert np.asarray(unrolled({TOKENS: ids}, training=False)) == pytest.approx(answers, abs=1e-5)
+    assert np.isfinite(answers).all()
+    if "both_ways" in text:
+        return  # what reads backwards sees the blanks first
+    longer = DataSpec(kind="text", inputs={TOKENS: data.inputs[TOKENS].model_copy(update={"shape": (13,)})})
+    wide = model.build(longer, task)
+    wide.set_weights(built.get_weights())
+    filled = np.asarray(wide({TOKENS: np.pad(ids, ((0, 0), (0, 6)))}, training=False))
+    assert filled[0] == pytest.approx(answers[0], abs=1e-5)
 
 
 def test_the_networks_menu_has_it_last():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -10,13 +10,17 @@ from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from nnapp.anatomy import LayerCost
 from nnapp.architectures.base import ARCHITECTURES, Architecture
-from nnapp.architectures.inputs import network, picture_input, table_input
+from nnapp.architectures.inputs import network, picture_input, sound_input, table_input
 from nnapp.architectures.layer_specs import LayerSpec, Shape, layers_from, shape_in_words
-from nnapp.architectures.layer_specs.base import DoesNotFitError, size
+from nnapp.architectures.layer_specs.base import DoesNotFitError, Flow, need, size
+from nnapp.architectures.layer_specs.embedding import Embedding
+from nnapp.architectures.series import answered, framed
+from nnapp.architectures.words import token_ids
 from nnapp.data.dataset import DataSpec
+from nnapp.data.layout import TokenShape
 from nnapp.data.specs import DataKind
 from nnapp.errors import SpecError
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -46,10 +50,12 @@ class Step:
 
 def starter(shape: Shape) -> tuple[LayerSpec, ...]:
     """A list to begin with, for what comes in."""
+    if isinstance(shape, TokenShape):
+        return layers_from("embedding 64, conv 128, globalpool max, dropout 0.3")
     if len(shape) == 1:
         return layers_from("dense 128, norm, dropout 0.2, dense 64")
     if len(shape) == 2:
-        return layers_from("conv 32, pool, conv 64, globalpool, dense 64" if (shape[0] or 0) >= 2 else "flatten, dense 64")
+        return layers_from("conv 32, pool, conv 64, globalpool, dense 64" if shape[0] is None or shape[0] >= 2 else "flatten, dense 64")
     side, parts = min(length or 1 for length in shape[:2]), []
     for filters in (16, 32, 64):
         parts.append(f"conv {filters}, norm")
@@ -84,6 +90,8 @@ def traced(layers: tuple[LayerSpec, ...], shape: Shape) -> list[Step]:
 
 
 def _cost(layer: LayerSpec, index: int, given: Shape) -> LayerCost:
+    if isinstance(given, TokenShape) and not isinstance(layer, Embedding):
+        raise need("numbers", given, "Put an Embedding layer first: it turns words into numbers.")
     made, weights = layer.shape(given), layer.parameters(given)
     if weights > MOST_WEIGHTS:
         raise DoesNotFitError(f"would hold {weights:,} weights, more than {MOST_WEIGHTS:,}", remedy="Make it smaller, or shrink what comes before it.")
@@ -100,7 +108,10 @@ def _cost(layer: LayerSpec, index: int, given: Shape) -> LayerCost:
 
 
 def input_shape(data: DataSpec) -> Shape:
-    """What comes into the first layer: a table's numbers once they are spread over ramps, else the example as it is."""
+    """What comes into the first layer: a table's numbers once they are spread over ramps, a row's texts one behind the other, else the example as it is."""
+    if data.kind == "text":
+        texts = list(data.inputs.values())
+        return TokenShape(sum(spec.shape[0] or 0 for spec in texts), max(spec.vocabulary or 1 for spec in texts))
     (spec,) = data.inputs.values()
     return tuple(spec.shape) if spec.encoding is None else (spec.encoding.width,)
 
@@ -111,7 +122,9 @@ class Layers(Architecture):
 
     title: ClassVar[str] = "Your own layers"
     sentence: ClassVar[str] = "Put layers together yourself and see at once what fits and what comes out. Choose it to learn, or to try an idea."
-    accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "pictures"})
+    accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "pictures", "sounds", "series", "text"})
+    tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "multilabel", "regression", "forecasting"})
+    unrolls: ClassVar[bool] = True
     encodes_bins: ClassVar[bool] = True
     rank: ClassVar[int] = 90
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
@@ -119,7 +132,7 @@ class Layers(Architecture):
     layers: Annotated[
         LayerTuple,
         Field(
-            description="The layers in their order, as conv 32, pool, flatten, dense 64 tanh, dropout 0.3, or as JSON. Empty: a short list that suits the data. "
+            description="The layers in their order, as conv 32, pool, flatten, dense 64 tanh, dropout 0.3, or as JSON; for texts begin with embedding. Empty: a short list that suits the data. "
             "Add layers when even the training loss stays high; remove some when only that falls."
         ),
     ] = ()
@@ -155,12 +168,39 @@ class Layers(Architecture):
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
         """One layer after the other, then the logits."""
+        return self._built(data, task, unroll=False)
+
+    def build_for_export(self, data: DataSpec, task: TaskSpec) -> keras.Model:
+        """The same, recurrent layers without their loop."""
+        return self._built(data, task, unroll=True)
+
+    def _built(self, data: DataSpec, task: TaskSpec, *, unroll: bool) -> keras.Model:
         self.check(data, task)
         shape = input_shape(data)
-        inputs, x = (table_input if data.kind == "tabular" else picture_input)(data)
+        _, x, there, close = _entry(data, task, self.dropout)
         for index, layer in enumerate(self.listed(shape), 1):
-            x = layer.add(x, f"{layer.kind}{index}")
-        return network(inputs, x, task, dropout=self.dropout, name="layers")
+            made = layer.shape(shape)
+            x = layer.add(Flow(x, shape, there, unroll), f"{layer.kind}{index}")
+            there = layer.still_there(there) if there is not None and len(made) == 2 else None
+            shape = made
+        return close(x)
+
+
+Close = Callable[[Any], Any]
+"""From the last tensor to the finished network."""
+
+
+def _entry(data: DataSpec, task: TaskSpec, dropout: float) -> tuple[dict[str, Any], Any, Any, Close]:
+    """What comes in, scaled; where words stand, for texts; and how the network is closed."""
+    there = None
+    if data.kind == "series":
+        frame = framed(data)
+        return frame.inputs, frame.x, None, lambda last: answered(frame, last, task, dropout=dropout, name="layers")
+    if data.kind == "text":
+        inputs, x, there, _ = token_ids(data)
+    else:
+        inputs, x = {"tabular": table_input, "pictures": picture_input, "sounds": sound_input}[data.kind](data)
+    return inputs, x, there, lambda last: network(inputs, last, task, dropout=dropout, name="layers")
 
 
 def end_problem(steps: list[Step], shape: Shape) -> str | None:

@@ -10,16 +10,13 @@ from pydantic import Field
 from nnapp.architectures.base import ARCHITECTURES, Architecture
 from nnapp.architectures.blocks import dropped
 from nnapp.architectures.inputs import network
-from nnapp.architectures.words import TEXT_TASKS, Dropout, Tensor, WordDropout, averaged, positions, text_input, text_presets
+from nnapp.architectures.words import TEXT_TASKS, Dropout, WordDropout, attended, averaged, far_from, positions, text_input, text_presets
 from nnapp.data.dataset import DataSpec
 from nnapp.data.specs import DataKind
 from nnapp.tasks import TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
-
-FAR = 30.0
-"""Taken from the score of a place without a word: its weight is then nothing, and the number still fits 8 bits beside others."""
 
 
 @ARCHITECTURES.register("text_transformer")
@@ -51,24 +48,11 @@ class TextTransformer(Architecture):
         width = self.heads * self.head_width
         inputs, words, there = text_input(data, width, self.word_dropout)
         x = ops.add(words, positions(words.shape[1], width) * 0.05)
-        far = ops.multiply(ops.subtract(ops.reshape(there, (-1, 1, 1, words.shape[1])), 1.0), FAR)
+        far = far_from(there)
         for index in range(1, self.blocks + 1):
-            x = ops.add(x, dropped(self._looked(layers.LayerNormalization(name=f"norm{index}a")(x), far, index), self.dropout, f"looked{index}"))
+            looked = attended(layers.LayerNormalization(name=f"norm{index}a")(x), far, self.heads, self.head_width, str(index))
+            x = ops.add(x, dropped(looked, self.dropout, f"looked{index}"))
             bent = layers.Dense(2 * width, activation="relu", name=f"bent{index}")(layers.LayerNormalization(name=f"norm{index}b")(x))
             x = ops.add(x, dropped(layers.Dense(width, name=f"back{index}")(bent), self.dropout, f"back{index}"))
         x = averaged(layers.LayerNormalization(name="norm")(x), there)
         return network(inputs, x, task, dropout=self.dropout, name="text_transformer")
-
-    def _looked(self, x: Tensor, far: Tensor, index: int) -> Tensor:
-        """What each word gathers from the others: `(batch, length, width)` to the same."""
-        from keras import layers, ops
-
-        length, width = x.shape[1:]
-
-        def split(name: str) -> Tensor:
-            made = layers.Dense(width, name=f"{name}{index}")(x)
-            return ops.transpose(ops.reshape(made, (-1, length, self.heads, self.head_width)), (0, 2, 1, 3))
-
-        scores = ops.matmul(ops.multiply(split("asks"), self.head_width**-0.5), ops.transpose(split("offers"), (0, 1, 3, 2)))
-        gathered = ops.matmul(ops.softmax(ops.add(scores, far), axis=-1), split("says"))
-        return layers.Dense(width, name=f"gathered{index}")(ops.reshape(ops.transpose(gathered, (0, 2, 1, 3)), (-1, length, width)))

@@ -15,6 +15,8 @@ from nnapp.tasks import TaskKind
 TEXT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "multilabel", "regression"})
 Tensor = Any
 """A symbolic Keras tensor."""
+FAR = 30.0
+"""Taken from the score of a place without a word: its weight is then nothing, and the number still fits 8 bits beside others."""
 
 Width = Annotated[
     int,
@@ -56,40 +58,62 @@ def text_input(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[st
         Inputs by name; the words, `(batch, length, width)`, zeros where a text has ended; and which places hold a word,
         `(batch, length, 1)` float32 of 0 and 1.
     """
-    from keras import layers
-
-    inputs, embedding = _ids(data, width)
-    ids = next(iter(inputs.values())) if len(inputs) == 1 else layers.Concatenate(name="texts")(list(inputs.values()))
-    return inputs, *_looked_up(ids, embedding, word_dropout, "word_dropout")
+    inputs, ids, there, known = token_ids(data)
+    return inputs, looked_up(ids, there, embedding(known, width, "words"), word_dropout, "word_dropout"), there
 
 
 def each_text(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[str, Tensor], dict[str, tuple[Tensor, Tensor]]]:
     """Every text of a row by itself, by the name of its input: its words and which places hold one, as `text_input` gives them. They share their words."""
-    inputs, embedding = _ids(data, width)
-    return inputs, {name: _looked_up(ids, embedding, word_dropout, f"{name}_dropout") for name, ids in inputs.items()}
+    inputs, known = _ids(data)
+    shared = embedding(known, width, "words")
+    places = {name: words_there(ids) for name, ids in inputs.items()}
+    return inputs, {name: (looked_up(ids, places[name], shared, word_dropout, f"{name}_dropout"), places[name]) for name, ids in inputs.items()}
 
 
-def _ids(data: DataSpec, width: int) -> tuple[dict[str, Tensor], Any]:
-    """The inputs of token ids, and the layer that knows all words."""
-    import keras
+def token_ids(data: DataSpec) -> tuple[dict[str, Tensor], Tensor, Tensor, int]:
+    """All texts of a row, one behind the other, as token ids.
+
+    Returns:
+        Inputs by name; the ids, `(batch, length)`; which places hold a word, `(batch, length, 1)`; and how many different ids there are.
+    """
     from keras import layers
+
+    inputs, known = _ids(data)
+    ids = next(iter(inputs.values())) if len(inputs) == 1 else layers.Concatenate(name="texts")(list(inputs.values()))
+    return inputs, ids, words_there(ids), known
+
+
+def _ids(data: DataSpec) -> tuple[dict[str, Tensor], int]:
+    """The inputs of token ids by name, and how many different ids there are."""
+    import keras
 
     texts = data.of_role("tokens").inputs
     inputs = {name: keras.Input(spec.shape, dtype="int32", name=name) for name, spec in texts.items()}
-    known = max((spec.vocabulary or 1 for spec in texts.values()), default=1)
-    start = keras.initializers.RandomUniform(-0.05, 0.05)
-    return inputs, layers.Embedding(known, width, embeddings_initializer=start, name="words")
+    return inputs, max((spec.vocabulary or 1 for spec in texts.values()), default=1)
 
 
-def _looked_up(ids: Tensor, embedding: Any, word_dropout: float, name: str) -> tuple[Tensor, Tensor]:
-    """Ids `(batch, length)` as words, zeros where a text has ended, and which places hold a word."""
+def words_there(ids: Tensor) -> Tensor:
+    """Which places of `(batch, length)` ids hold a word, `(batch, length, 1)` float32 of 0 and 1."""
+    from keras import ops
+
+    return ops.expand_dims(ops.cast(ops.minimum(ids, 1), "float32"), -1)
+
+
+def embedding(known: int, width: int, name: str) -> Any:
+    """The layer that holds `width` numbers for each of so many words."""
+    import keras
+
+    return keras.layers.Embedding(known, width, embeddings_initializer=keras.initializers.RandomUniform(-0.05, 0.05), name=name)
+
+
+def looked_up(ids: Tensor, there: Tensor, embedding: Any, word_dropout: float, name: str) -> Tensor:
+    """Ids `(batch, length)` as words, zeros where a text has ended; a share of whole words is hidden while training."""
     from keras import layers, ops
 
-    there = ops.expand_dims(ops.cast(ops.minimum(ids, 1), "float32"), -1)
     words = embedding(ids)
     if word_dropout:
         words = layers.Dropout(word_dropout, noise_shape=(None, ids.shape[1], 1), name=name)(words)
-    return ops.multiply(words, there), there
+    return ops.multiply(words, there)
 
 
 def phrases(words: Tensor, filters: int, longest: int, name: str = "") -> list[Tensor]:
@@ -137,3 +161,33 @@ def positions(length: int, width: int) -> NDArray[np.float32]:
     angle = np.arange(length)[:, None] * rate[None, :]
     places: NDArray[np.float32] = np.where(np.arange(width) % 2 == 0, np.sin(angle), np.cos(angle)).astype(np.float32)
     return places
+
+
+def far_from(there: Tensor) -> Tensor:
+    """What is added to the scores of places without a word, `(batch, 1, 1, length)`."""
+    from keras import ops
+
+    return ops.multiply(ops.subtract(ops.reshape(there, (-1, 1, 1, there.shape[1])), 1.0), FAR)
+
+
+def attended(x: Tensor, far: Tensor, heads: int, head_width: int, name: str) -> Tensor:
+    """What each word gathers from the others: `(batch, length, width)` to the same.
+
+    Args:
+        x: The words.
+        far: Added to the scores, `(batch, 1, 1, length)`.
+        heads: Ways in which a word looks at the others at once.
+        head_width: Numbers of each way.
+        name: Ends the layers' names.
+    """
+    from keras import layers, ops
+
+    length, width = x.shape[1:]
+
+    def split(called: str) -> Tensor:
+        made = layers.Dense(heads * head_width, name=f"{called}{name}")(x)
+        return ops.transpose(ops.reshape(made, (-1, length, heads, head_width)), (0, 2, 1, 3))
+
+    scores = ops.matmul(ops.multiply(split("asks"), head_width**-0.5), ops.transpose(split("offers"), (0, 1, 3, 2)))
+    gathered = ops.matmul(ops.softmax(ops.add(scores, far), axis=-1), split("says"))
+    return layers.Dense(width, name=f"gathered{name}")(ops.reshape(ops.transpose(gathered, (0, 2, 1, 3)), (-1, length, heads * head_width)))

@@ -1,4 +1,4 @@
-"""SeriesLayout: what the steps and channels of a series mean to a network."""
+"""What the places of an example mean to a network: SeriesLayout for steps and channels, TokenShape for token ids."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from typing import Annotated
 from pydantic import Field
 
 from nnapp.specs import Spec
+
+
+class TokenShape(tuple[int | None, ...]):
+    """The shape of a text's token ids, `(length,)`: numbers that name words, and mean nothing by their size.
+
+    Attributes:
+        vocabulary: How many different ones there are; None where it is not known yet.
+    """
+
+    vocabulary: int | None
+
+    def __new__(cls, length: int | None, vocabulary: int | None = None) -> TokenShape:
+        """Of so many tokens; None where the length is not known yet."""
+        made = super().__new__(cls, (length,))
+        made.vocabulary = vocabulary
+        return made
 
 
 class SeriesLayout(Spec):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from nnapp.architectures.layer_list import TO_ONE_ROW, Layers, Step, end_problem, traced
 from nnapp.architectures.layer_specs import LAYERS, LayerSpec, Shape, layers_as_text, shape_in_words
+from nnapp.data.layout import TokenShape
 from pages.components.errors import show_error
 from pages.components.spec_form import spec_form
 from pages.components.text import several
@@ -30,13 +31,22 @@ def layer_editor(model: Layers, shape: Shape, put: Put) -> None:
     def save(layers: Sequence[LayerSpec]) -> None:
         put("layers", layers_as_text(layers) or None)
 
-    st.caption(f"In comes {shape_in_words(shape)}." if None not in shape else "In comes a row of numbers: the prepared columns.")
+    st.caption(_comes_in(shape))
     known = None not in shape
     for index, step in enumerate(steps):
         _row(index, step, listed, save, known=known)
     if (problem := end_problem(steps, shape)) is not None:
         show_error(problem, TO_ONE_ROW)
     _add(listed, save)
+
+
+def _comes_in(shape: Shape) -> str:
+    """What the first layer gets, as far as it is known before training."""
+    if isinstance(shape, TokenShape):
+        return "In come the words of a text, as many as training decides: begin with Embedding."
+    if shape == (None, None):
+        return "In comes a series: its steps, each with the numbers of all channels."
+    return f"In comes {shape_in_words(shape)}." if None not in shape else "In comes a row of numbers: the prepared columns."
 
 
 def _row(index: int, step: Step, listed: tuple[LayerSpec, ...], save: Callable[[Sequence[LayerSpec]], None], *, known: bool) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from nnapp.data.layout import TokenShape
 from nnapp.errors import NnappError
 from nnapp.registry import Registry
 from nnapp.specs import Spec
@@ -20,6 +22,23 @@ Tensor = Any
 
 class DoesNotFitError(NnappError):
     """A layer cannot follow what comes before it."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What a layer is put behind.
+
+    Attributes:
+        x: The tensor itself, `(batch, *shape)`.
+        shape: Of one example.
+        there: Of texts, `(batch, steps, 1)` float32: 1 where a word stands, 0 where the text has ended; None where every place counts.
+        unroll: Whether recurrent layers are written out step by step, as files want them.
+    """
+
+    x: Tensor
+    shape: Shape
+    there: Tensor | None = None
+    unroll: bool = False
 
 
 class LayerSpec(Spec):
@@ -58,8 +77,12 @@ class LayerSpec(Spec):
         return size(self.shape(given))
 
     @abstractmethod
-    def add(self, x: Tensor, name: str) -> Tensor:
-        """Put the Keras layer behind `x`."""
+    def add(self, flow: Flow, name: str) -> Tensor:
+        """Put the Keras layer behind `flow.x`."""
+
+    def still_there(self, there: Tensor) -> Tensor:
+        """Where words stand once this layer has made fewer steps of them; it is asked only if the steps remain an axis."""
+        return there
 
 
 LAYERS: Registry[type[LayerSpec]] = Registry("layer", "nnapp.architectures.layer_specs")
@@ -76,8 +99,12 @@ def shape_in_words(shape: Shape) -> str:
     >>> shape_in_words((128,)), shape_in_words((28, 28, 1)), shape_in_words((10, None))
     ('128 numbers', 'a picture of 28 × 28 with 1 channel', 'a series of 10 steps with some numbers each')
     """
+    if isinstance(shape, TokenShape):
+        return f"a text of {_many(shape[0])} words or pieces"
     if len(shape) == 1:
         return f"{_many(shape[0])} numbers"
+    if shape == (None, None):
+        return "a series of some steps"
     if len(shape) == 2:
         return f"a series of {_many(shape[0])} steps with {_many(shape[1])} numbers each"
     if len(shape) == 3:

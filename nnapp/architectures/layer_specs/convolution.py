@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from nnapp.architectures.layer_specs.base import LAYERS, LayerSpec, Shape, Tensor, need, size, windows
+from nnapp.architectures.layer_specs.base import LAYERS, Flow, LayerSpec, Shape, Tensor, need, size, windows
 from nnapp.architectures.layer_specs.dense import BEND_TEXT, Bend, bent
 
 PLACES = "a picture (height, width, channels) or a series (steps, channels)"
@@ -51,6 +51,12 @@ class Filters(Window):
         """What Keras is told."""
         return {"filters": self.filters, "kernel_size": self.window, "strides": self.stride, "padding": "same"}
 
+    def still_there(self, there: Tensor) -> Tensor:
+        """A word within the step."""
+        from keras import layers
+
+        return there if self.stride == 1 else layers.MaxPooling1D(self.stride, padding="same")(there)
+
     def places(self, given: Shape) -> int:
         """Numbers of one channel in a window."""
         return self.window**2 if len(given) == 3 else self.window
@@ -69,12 +75,12 @@ class Conv(Filters):
         """A window over all channels for each filter, and an offset."""
         return (self.places(given) * (given[-1] or 1) + 1) * self.filters
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Conv2D or Conv1D, then the bend."""
         from keras import layers
 
-        made = layers.Conv2D if len(x.shape) == 4 else layers.Conv1D
-        return bent(made(**self.settings, kernel_initializer="he_normal", name=name)(x), self.activation, name)
+        made = layers.Conv2D if len(flow.x.shape) == 4 else layers.Conv1D
+        return bent(made(**self.settings, kernel_initializer="he_normal", name=name)(flow.x), self.activation, name)
 
 
 @LAYERS.register("separable")
@@ -91,12 +97,12 @@ class Separable(Filters):
         channels = given[-1] or 1
         return self.places(given) * channels + (channels + 1) * self.filters
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' SeparableConv2D or SeparableConv1D, then the bend."""
         from keras import layers
 
-        made = layers.SeparableConv2D if len(x.shape) == 4 else layers.SeparableConv1D
-        return bent(made(**self.settings, name=name)(x), self.activation, name)
+        made = layers.SeparableConv2D if len(flow.x.shape) == 4 else layers.SeparableConv1D
+        return bent(made(**self.settings, name=name)(flow.x), self.activation, name)
 
 
 @LAYERS.register("pool")
@@ -124,12 +130,18 @@ class Pool(Window):
         """Every number is looked at once."""
         return size(given)
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' pooling of the same rank."""
         from keras import layers
 
         kind = "Max" if self.take == "max" else "Average"
-        return getattr(layers, f"{kind}Pooling{len(x.shape) - 2}D")(self.size, name=name)(x)
+        return getattr(layers, f"{kind}Pooling{len(flow.x.shape) - 2}D")(self.size, name=name)(flow.x)
+
+    def still_there(self, there: Tensor) -> Tensor:
+        """A word within the window."""
+        from keras import layers
+
+        return layers.MaxPooling1D(self.size)(there)
 
 
 @LAYERS.register("globalpool")
@@ -153,9 +165,16 @@ class GlobalPool(Window):
         """Every number is looked at once."""
         return size(given)
 
-    def add(self, x: Tensor, name: str) -> Tensor:
-        """Keras' global pooling of the same rank."""
-        from keras import layers
+    def add(self, flow: Flow, name: str) -> Tensor:
+        """Keras' global pooling of the same rank; of texts over the places that hold a word."""
+        from keras import layers, ops
 
         kind = "Max" if self.take == "max" else "Average"
-        return getattr(layers, f"Global{kind}Pooling{len(x.shape) - 2}D")(name=name)(x)
+        pool = getattr(layers, f"Global{kind}Pooling{len(flow.x.shape) - 2}D")(name=name)
+        if flow.there is None:
+            return pool(flow.x)
+        made = pool(ops.multiply(flow.x, flow.there))
+        if self.take == "max":
+            return made
+        share = ops.maximum(ops.mean(flow.there, axis=1), 1.0 / int(flow.there.shape[1]))
+        return ops.divide(made, share)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from nnapp.architectures.blocks import MOMENTUM
-from nnapp.architectures.layer_specs.base import LAYERS, LayerSpec, Shape, Tensor, size
+from nnapp.architectures.layer_specs.base import LAYERS, Flow, LayerSpec, Shape, Tensor, size
 
 Bend = Literal["none", "relu", "relu6", "leaky_relu", "elu", "silu", "gelu", "tanh", "sigmoid"]
 BEND_TEXT = "The bend after the layer. ReLU is fast and survives 8-bit export best; none leaves the numbers as they are."
@@ -47,11 +47,11 @@ class Dense(LayerSpec):
         """Every weight at every place."""
         return 2 * size(given) * self.units
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Dense, then the bend."""
         from keras import layers
 
-        return bent(layers.Dense(self.units, kernel_initializer="he_normal", name=name)(x), self.activation, name)
+        return bent(layers.Dense(self.units, kernel_initializer="he_normal", name=name)(flow.x), self.activation, name)
 
 
 @LAYERS.register("activation")
@@ -68,9 +68,9 @@ class Activation(LayerSpec):
         """As it came."""
         return given
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Activation."""
-        return bent(x, self.activation, name)
+        return bent(flow.x, self.activation, name)
 
 
 @LAYERS.register("dropout")
@@ -93,11 +93,11 @@ class Dropout(LayerSpec):
         del given
         return 0
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Dropout."""
         from keras import layers
 
-        return layers.Dropout(self.share, name=name)(x)
+        return layers.Dropout(self.share, name=name)(flow.x)
 
 
 @LAYERS.register("norm")
@@ -125,11 +125,11 @@ class Norm(LayerSpec):
         """A few for each number."""
         return (2 if self.over == "batch" else 8) * size(given)
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' BatchNormalization or LayerNormalization."""
         from keras import layers
 
-        return (layers.BatchNormalization(momentum=MOMENTUM, name=name) if self.over == "batch" else layers.LayerNormalization(name=name))(x)
+        return (layers.BatchNormalization(momentum=MOMENTUM, name=name) if self.over == "batch" else layers.LayerNormalization(name=name))(flow.x)
 
 
 @LAYERS.register("flatten")
@@ -151,8 +151,8 @@ class Flatten(LayerSpec):
         del given
         return 0
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Flatten."""
         from keras import layers
 
-        return layers.Flatten(name=name)(x)
+        return layers.Flatten(name=name)(flow.x)

@@ -1,4 +1,4 @@
-"""Layers that read a series step by step, or all at once: Sequence, LSTM, GRU, Attention."""
+"""Layers that read a series or text step by step: Sequence, LSTM, GRU."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from nnapp.architectures.layer_specs.base import LAYERS, DoesNotFitError, LayerSpec, Shape, Tensor, need
+from nnapp.architectures.layer_specs.base import LAYERS, DoesNotFitError, Flow, LayerSpec, Shape, Tensor, need
 
-STEPS = 128
-"""Longest series that a recurrent layer reads: it is written out step by step, so that every export format can take it."""
+STEPS = 256
+"""Longest series that a recurrent layer reads: files hold it written out step by step, so that every format can take it."""
 SERIES = "a series (steps, numbers each)"
 AS_SERIES = "Put a Sequence layer before it."
 
@@ -48,11 +48,11 @@ class Sequence(LayerSpec):
         del given
         return 0
 
-    def add(self, x: Tensor, name: str) -> Tensor:
+    def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Reshape."""
         from keras import layers
 
-        return layers.Reshape(self.shape(tuple(x.shape[1:])), name=name)(x)
+        return layers.Reshape(self.shape(tuple(flow.x.shape[1:])), name=name)(flow.x)
 
 
 class Recurrent(LayerSpec):
@@ -88,12 +88,29 @@ class Recurrent(LayerSpec):
         """Every weight at every step."""
         return 2 * (given[0] or 1) * self.parameters(given)
 
-    def add(self, x: Tensor, name: str) -> Tensor:
-        """Keras' layer of the same name, written out step by step."""
+    def add(self, flow: Flow, name: str) -> Tensor:
+        """Keras' layer of the same name; of a text that has ended, what was remembered after its last word."""
         from keras import layers
 
-        made = getattr(layers, self.title)(self.units, return_sequences=self.each_step, unroll=True, name=name if not self.both_ways else f"{name}_way")
-        return (layers.Bidirectional(made, name=name) if self.both_ways else made)(x)
+        last = not self.each_step and flow.there is not None and not self.both_ways
+        made = getattr(layers, self.title)(
+            self.units, return_sequences=self.each_step or last, unroll=flow.unroll, name=name if not self.both_ways else f"{name}_way"
+        )
+        remembered = (layers.Bidirectional(made, name=name) if self.both_ways else made)(flow.x)
+        return at_the_last_word(remembered, flow.there) if last else remembered
+
+
+def at_the_last_word(steps: Tensor, there: Tensor) -> Tensor:
+    """The step of each text after which no word comes, `(batch, width)`; zeros for an empty text, the sum of both for two texts.
+
+    Args:
+        steps: Tensor `(batch, steps, width)`.
+        there: Where words stand, `(batch, steps, 1)`.
+    """
+    from keras import ops
+
+    after = ops.concatenate([there[:, 1:], ops.multiply(there[:, :1], 0.0)], axis=1)
+    return ops.sum(ops.multiply(steps, ops.maximum(ops.subtract(there, after), 0.0)), axis=1)
 
 
 @LAYERS.register("lstm")
@@ -118,37 +135,3 @@ class GRU(Recurrent):
     offsets: ClassVar[int] = 2
 
     kind: Annotated[Literal["gru"], Field(description="Which layer it is, as its registry calls it.")] = "gru"
-
-
-@LAYERS.register("attention")
-class Attention(LayerSpec):
-    """Every step looks at all others; added to what came in."""
-
-    title: ClassVar[str] = "Attention"
-    sentence: ClassVar[str] = "Lets every step look at all others and take over what matters to it; added to what came in."
-    main: ClassVar[str] = "heads"
-
-    kind: Annotated[Literal["attention"], Field(description="Which layer it is, as its registry calls it.")] = "attention"
-    heads: Annotated[int, Field(ge=1, le=16, description="Questions that a step asks the others at a time. Raise it for wide series.")] = 4
-    width: Annotated[int, Field(ge=1, le=256, description="Numbers of each question. Raise it when even the training loss stays high.")] = 16
-
-    def shape(self, given: Shape) -> Shape:
-        """As it came."""
-        need_series(given)
-        return given
-
-    def parameters(self, given: Shape) -> int:
-        """Questions, keys and values of each head, and the way back, each with offsets."""
-        inner, numbers = self.heads * self.width, given[-1] or 1
-        return 3 * (numbers + 1) * inner + (inner + 1) * numbers
-
-    def flops(self, given: Shape) -> int:
-        """Every weight at every step, and every step with every other, once to compare and once to gather."""
-        steps = given[0] or 1
-        return 2 * steps * self.parameters(given) + 4 * steps * steps * self.heads * self.width
-
-    def add(self, x: Tensor, name: str) -> Tensor:
-        """Keras' MultiHeadAttention, added to its input."""
-        from keras import layers
-
-        return layers.Add(name=f"{name}_add")([x, layers.MultiHeadAttention(self.heads, self.width, name=name)(x, x)])

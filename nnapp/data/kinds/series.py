@@ -16,6 +16,7 @@ from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.preprocessing.series import SeriesColumn, SeriesPreprocessing, lengths_of, moments_of, read_numbers
 from nnapp.data.question import Question
+from nnapp.data.specs import DataConfig
 from nnapp.data.table import Table
 from nnapp.data.texts import Texts
 from nnapp.portable.series import SeriesRows, fitted, series_rows
@@ -48,6 +49,11 @@ class WholeSeries(Kind):
         for index, values in enumerate(wanted):
             result[index] = fitted(values, portable)
         return {SERIES: result}
+
+    def entry_shape(self, data: Data, config: DataConfig) -> tuple[int | None, ...]:
+        """Steps and channels, which the train part decides."""
+        del data, config
+        return None, None
 
 
 def unmeasured(data: Table, question: Question) -> SeriesPreprocessing:

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.data.kinds.base import KINDS, Given, Kind
+from nnapp.data.layout import TokenShape
 from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.preprocessing.text import TextPreprocessing
+from nnapp.data.specs import DataConfig
 from nnapp.data.table import Table
 from nnapp.portable.inputs import from_rows
 
@@ -32,6 +34,11 @@ class Text(Kind):
         assert isinstance(fitted, TextPreprocessing)
         names = fitted.names if set(fitted.names) <= set(data.columns) else data.columns
         return from_rows({name: data.cells(name, rows) for name in names}, fitted.portable())
+
+    def entry_shape(self, data: Data, config: DataConfig) -> tuple[int | None, ...]:
+        """Token ids, whose number and length the train part decides."""
+        del data, config
+        return TokenShape(None)
 
 
 KINDS.register("text")(Text())
