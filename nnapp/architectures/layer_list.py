@@ -15,7 +15,7 @@ from nnapp.architectures.layer_specs import LayerSpec, Shape, layers_from, shape
 from nnapp.architectures.layer_specs.base import DoesNotFitError, Flow, need, size
 from nnapp.architectures.layer_specs.embedding import Embedding
 from nnapp.architectures.series import answered, framed
-from nnapp.architectures.words import token_ids
+from nnapp.architectures.words import swap_of, token_ids
 from nnapp.data.dataset import DataSpec
 from nnapp.data.layout import TokenShape
 from nnapp.data.specs import DataKind
@@ -180,7 +180,7 @@ class Layers(Architecture):
         _, x, there, close = _entry(data, task, self.dropout)
         for index, layer in enumerate(self.listed(shape), 1):
             made = layer.shape(shape)
-            x = layer.add(Flow(x, shape, there, unroll), f"{layer.kind}{index}")
+            x = layer.add(Flow(x, shape, there, unroll, swap_of(data)), f"{layer.kind}{index}")
             there = layer.still_there(there) if there is not None and len(made) == 2 else None
             shape = made
         return close(x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import Annotated, Any
 
 import numpy as np
@@ -59,7 +60,8 @@ def text_input(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[st
         `(batch, length, 1)` float32 of 0 and 1.
     """
     inputs, ids, there, known = token_ids(data)
-    return inputs, looked_up(ids, there, embedding(known, width, "words"), word_dropout, "word_dropout"), there
+    words = swapped(embedding(known, width, "words")(ids), there, swap_of(data), "swap")
+    return inputs, hidden(words, there, word_dropout, "word_dropout"), there
 
 
 def each_text(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[str, Tensor], dict[str, tuple[Tensor, Tensor]]]:
@@ -67,7 +69,7 @@ def each_text(data: DataSpec, width: int, word_dropout: float) -> tuple[dict[str
     inputs, known = _ids(data)
     shared = embedding(known, width, "words")
     places = {name: words_there(ids) for name, ids in inputs.items()}
-    return inputs, {name: (looked_up(ids, places[name], shared, word_dropout, f"{name}_dropout"), places[name]) for name, ids in inputs.items()}
+    return inputs, {name: (hidden(shared(ids), places[name], word_dropout, f"{name}_dropout"), places[name]) for name, ids in inputs.items()}
 
 
 def token_ids(data: DataSpec) -> tuple[dict[str, Tensor], Tensor, Tensor, int]:
@@ -106,14 +108,47 @@ def embedding(known: int, width: int, name: str) -> Any:
     return keras.layers.Embedding(known, width, embeddings_initializer=keras.initializers.RandomUniform(-0.05, 0.05), name=name)
 
 
-def looked_up(ids: Tensor, there: Tensor, embedding: Any, word_dropout: float, name: str) -> Tensor:
-    """Ids `(batch, length)` as words, zeros where a text has ended; a share of whole words is hidden while training."""
+def hidden(words: Tensor, there: Tensor, share: float, name: str) -> Tensor:
+    """A share of whole words hidden while training, `(batch, length, width)`; zeros where a text has ended."""
     from keras import layers, ops
 
-    words = embedding(ids)
-    if word_dropout:
-        words = layers.Dropout(word_dropout, noise_shape=(None, ids.shape[1], 1), name=name)(words)
+    if share:
+        words = layers.Dropout(share, noise_shape=(None, words.shape[1], 1), name=name)(words)
     return ops.multiply(words, there)
+
+
+def swap_of(data: DataSpec) -> float:
+    """Share of the words that change places while the network trains."""
+    return max((spec.augmentation.swap for spec in data.inputs.values() if spec.augmentation is not None), default=0.0)
+
+
+def swapped(words: Tensor, there: Tensor, share: float, name: str) -> Tensor:
+    """About a share of the words changes places with a neighbour while training; nothing otherwise.
+
+    Made of stock layers, so that a file loads without nnapp: the chance comes from noise on a zero, and there is none when answering. Two
+    rounds, so that a word may meet either neighbour; places without a word keep still.
+
+    Args:
+        words: Tensor `(batch, length, width)`.
+        there: Which places hold a word, `(batch, length, 1)`.
+        share: Of the words.
+        name: Prefix of the layers' names.
+    """
+    from keras import layers, ops
+
+    length, width = words.shape[1:]
+    limit = NormalDist().inv_cdf(1 - share / 2) if share else 0.0
+    for first in (0, 1) if share else ():
+        pairs, end = (length - first) // 2, length - (length - first) % 2
+        if not pairs:
+            continue
+        two = ops.reshape(words[:, first:end], (-1, pairs, 2, width))
+        both = ops.min(ops.reshape(there[:, first:end], (-1, pairs, 2, 1)), axis=2, keepdims=True)
+        chance = layers.GaussianNoise(1.0, name=f"{name}{first}")(ops.multiply(two[:, :, :1, :1], 0.0))
+        change = ops.multiply(ops.cast(ops.greater(chance, limit), two.dtype), ops.cast(both, two.dtype))
+        two = ops.add(two, ops.multiply(change, ops.subtract(ops.concatenate([two[:, :, 1:], two[:, :, :1]], axis=2), two)))
+        words = ops.concatenate([words[:, :first], ops.reshape(two, (-1, 2 * pairs, width)), words[:, end:]], axis=1)
+    return words
 
 
 def phrases(words: Tensor, filters: int, longest: int, name: str = "") -> list[Tensor]:

@@ -1,4 +1,4 @@
-"""Small changes to training pictures and sounds that do not change their meaning."""
+"""Small changes to training pictures, sounds and texts that do not change their meaning."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ Flip = Literal["auto", "none", "horizontal", "vertical", "both"]
 _FIELDS = {
     "pictures": ("flip", "shift", "rotation", "zoom", "contrast", "noise"),
     "sounds": ("shift", "noise", "time_mask", "pitch_mask"),
+    "text": ("swap", "typos"),
 }
 """The fields of `Augmentation` that change examples of a kind of data."""
 
@@ -21,7 +22,8 @@ _FIELDS = {
 class Augmentation(Spec):
     """Random changes that stand inside the network while it trains and do nothing when it answers.
 
-    Every example is changed anew in every epoch, so that the network cannot learn examples by heart.
+    Every example is changed anew in every epoch, so that the network cannot learn examples by heart. Typos alone are
+    made beforehand, since letters become token ids before training begins: see `nnapp.data.typos`.
     """
 
     flip: Annotated[
@@ -73,6 +75,26 @@ class Augmentation(Spec):
         Field(ge=0, le=0.8, description="Hides neighbouring pitches of every sound, up to this share of them. Raise it when microphones or speakers differ."),
     ] = 0.15
 
+    swap: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=0.5,
+            description="Share of a text's words that change places with a neighbour at each step. Raise it where people write in any order; lower it where "
+            "order carries the meaning.",
+        ),
+    ] = 0.0
+    typos: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=0.5,
+            description="Share of the words of three letters and more that get a slip of the fingers: two letters exchanged, one left out or struck twice. Three such "
+            "readings of every training text are made beforehand, and each epoch takes one of them or the text as written. Raise it for texts that are typed in "
+            "haste; preparing takes longer.",
+        ),
+    ] = 0.0
+
     @classmethod
     def off(cls) -> Augmentation:
         """Pictures and sounds as they are."""
@@ -83,7 +105,7 @@ class Augmentation(Spec):
         """Fields that mean nothing for a kind of data; all of them where nothing can be augmented.
 
         >>> Augmentation.idle("sounds")
-        ('flip', 'rotation', 'zoom', 'contrast')
+        ('flip', 'rotation', 'zoom', 'contrast', 'swap', 'typos')
         """
         return tuple(name for name in cls.model_fields if name not in _FIELDS.get(kind, ()))
 

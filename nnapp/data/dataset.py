@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -112,6 +113,7 @@ class Dataset:
         data: What `x` looks like.
         task: What `y` means.
         weights: `(n,)` float32 sample weights, or None.
+        readings: Other readings of the same examples, each like `x`: training takes for every example one of them or `x` in each epoch.
     """
 
     x: dict[str, NDArray[np.generic]]
@@ -120,6 +122,7 @@ class Dataset:
     data: DataSpec
     task: TaskSpec
     weights: NDArray[np.float32] | None = None
+    readings: tuple[Mapping[str, NDArray[np.generic]], ...] = ()
 
     def __post_init__(self) -> None:
         for name, spec in self.data.inputs.items():
@@ -143,6 +146,7 @@ class Dataset:
             self.data,
             self.task,
             None if self.weights is None else self.weights[index],
+            tuple({name: array[index] for name, array in reading.items()} for reading in self.readings),
         )
 
 

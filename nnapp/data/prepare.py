@@ -98,6 +98,7 @@ def prepare(
     on_disk = any(finding.code in ON_DISK for finding in checked)
     parts = _divided(read, rows, answers, fitted, task, on_disk=on_disk)
     parts = weighed(parts, read, rows, data)
+    parts = replace(parts, train=replace(parts.train, readings=KINDS[question.data].readings(read, rows["train"], fitted, split.seed)))
     if test is not None:
         parts = replace(parts, test=_official(test, question, fitted, task, on_disk=on_disk))
     return Prepared(parts, fitted, fitted.data_spec, task, by_severity((*checked, *assignment.findings, *fitted.findings)))

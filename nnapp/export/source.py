@@ -42,8 +42,9 @@ class Source:
         """The trained network in float32."""
         trained = KerasPredictor.load(Path(self.job.model)).model
         reduced = any(layer.compute_dtype != "float32" for layer in trained.layers)
-        # The masks of sounds are operations, which a file would go on computing though they hide nothing.
-        otherwise = self.job.data.kind == "sounds" or ARCHITECTURES[self.job.architecture].unrolls
+        # The masks of sounds and swaps of words are operations, which a file would go on computing though they hide nothing.
+        changes = self.job.data.kind == "sounds" or any(spec.augmentation is not None and spec.augmentation.swap for spec in self.job.data.inputs.values())
+        otherwise = changes or ARCHITECTURES[self.job.architecture].unrolls
         return self._rebuilt(trained, encoded_outside=False) if reduced or otherwise else trained
 
     @cached_property

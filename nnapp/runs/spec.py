@@ -33,7 +33,7 @@ class RunSpec(Spec):
     data: DataConfig
     split: SplitSpec = SplitSpec()
     preprocessing: PreprocessingConfig = PreprocessingConfig()
-    augmentation: Annotated[Augmentation, Field(description="Changes to training pictures and sounds; without effect on tables.")] = Augmentation()
+    augmentation: Annotated[Augmentation, Field(description="Changes to training pictures, sounds and texts; without effect on tables.")] = Augmentation()
     architecture: Annotated[str, Field(description="Name of the network in its registry.")]
     model: Annotated[SerializeAsAny[Architecture], Field(description="The network's hyperparameters.")]
     training: TrainingConfig = TrainingConfig()

@@ -65,7 +65,8 @@ def has_augmentation(run: Run) -> bool:
 def idle_augmentation(run: Run) -> tuple[str, ...]:
     """Fields of the augmentation that do nothing to what the run learns from."""
     known = run.preprocessing or {}
-    return Augmentation.idle("pictures" if picture_column(known) is not None else known.get("kind") or min(run.spec.model.accepts))
+    idle = Augmentation.idle("pictures" if picture_column(known) is not None else known.get("kind") or min(run.spec.model.accepts))
+    return tuple(name for name in Augmentation.model_fields if name in {*idle, "typos"})
 
 
 def _check(run: Run, status: Status, steering: Steering) -> None:
@@ -78,7 +79,9 @@ def _check(run: Run, status: Status, steering: Steering) -> None:
     if run.read_json("training.json") is not None:
         raise RunError(f"Run {run.id} has ended its training and is being judged.", remedy="Train again with the settings you want.")
     if steering.augmentation and not has_augmentation(run):
-        raise SpecError("Only pictures and sounds can be augmented, and this run learns from something else.", remedy="Leave the augmentation as it is.")
+        raise SpecError("Only pictures, sounds and texts can be augmented, and this run learns from something else.", remedy="Leave the augmentation as it is.")
+    if "typos" in steering.augmentation:
+        raise SpecError("Typos are made before training begins, so their share cannot change on the way.", remedy="Train again with the share you want.")
     if steering.training.get("epochs", status.epoch + 1) <= status.epoch:
         remedy = f"Choose more than {status.epoch} epochs, or stop the run: its best epoch is kept."
         raise RunError(f"{status.epoch} epochs are done already.", remedy=remedy)

@@ -78,7 +78,8 @@ class Loop:
     def _epoch(self) -> Command | None:
         """Run what is left of an epoch, then judge it; the command, if one broke in."""
         begun = self.hand.progress
-        order = epoch_order(len(self.hand.engine.train), self.hand.config.seed, begun.epoch)[begun.steps_in_epoch * self.hand.engine.batch_size :]
+        train = self.hand.engine.train
+        order = epoch_order(len(train), self.hand.config.seed, begun.epoch, train.readings)[begun.steps_in_epoch * self.hand.engine.batch_size :]
         waited = self.hand.engine.waited
         self.hand.engine.run(order, lambda taken: self._tick(begun, taken))
         if self.hand.progress.steps_in_epoch < self.hand.steps_per_epoch:

@@ -40,7 +40,7 @@ class Steering(Spec):
     """
 
     training: Annotated[dict[str, Any], Field(description="New values of `TrainingConfig`, by field.")] = {}
-    augmentation: Annotated[dict[str, Any], Field(description="New values of `Augmentation`, by field; pictures and sounds only.")] = {}
+    augmentation: Annotated[dict[str, Any], Field(description="New values of `Augmentation`, by field; pictures, sounds and texts only.")] = {}
 
     @field_validator("training")
     @classmethod

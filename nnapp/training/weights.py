@@ -50,4 +50,9 @@ def arrays(part: Dataset, config: TrainingConfig) -> Arrays:
     """A part as an engine takes it; class weights are for classes only."""
     y = part.y[OUTPUT]
     balanced = config.class_weights == "balanced" and not part.task.is_number
-    return Arrays(part.x, y, row_weights(y, part.weights, balanced=balanced))
+    weights = row_weights(y, part.weights, balanced=balanced)
+    if not part.readings:
+        return Arrays(part.x, y, weights)
+    count = 1 + len(part.readings)
+    x = {name: np.concatenate([array, *(reading[name] for reading in part.readings)]) for name, array in part.x.items()}
+    return Arrays(x, np.concatenate([y] * count), None if weights is None else np.tile(weights, count), count)

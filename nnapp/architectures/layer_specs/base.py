@@ -33,12 +33,14 @@ class Flow:
         shape: Of one example.
         there: Of texts, `(batch, steps, 1)` float32: 1 where a word stands, 0 where the text has ended; None where every place counts.
         unroll: Whether recurrent layers are written out step by step, as files want them.
+        swap: Of texts, the share of the words that change places while the network trains.
     """
 
     x: Tensor
     shape: Shape
     there: Tensor | None = None
     unroll: bool = False
+    swap: float = 0.0
 
 
 class LayerSpec(Spec):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from nnapp.architectures.layer_specs.base import LAYERS, Flow, LayerSpec, Shape, Tensor, need
-from nnapp.architectures.words import embedding, looked_up
+from nnapp.architectures.words import embedding, hidden, swapped
 from nnapp.data.layout import TokenShape
 
 
@@ -41,4 +41,5 @@ class Embedding(LayerSpec):
     def add(self, flow: Flow, name: str) -> Tensor:
         """Keras' Embedding; zeros where the text has ended."""
         assert isinstance(flow.shape, TokenShape)  # `shape` has looked
-        return looked_up(flow.x, flow.there, embedding(flow.shape.vocabulary or 1, self.width, name), self.hide, "word_dropout")
+        words = swapped(embedding(flow.shape.vocabulary or 1, self.width, name)(flow.x), flow.there, flow.swap, "swap")
+        return hidden(words, flow.there, self.hide, "word_dropout")

@@ -76,6 +76,11 @@ class Kind(ABC):
         """What "show the sample" looks an example up by, shape `(n,)`: row numbers unless a kind has better."""
         return rows
 
+    def readings(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, seed: int) -> tuple[Mapping[str, NDArray[np.generic]], ...]:
+        """Other readings of training examples, like `inputs` each, of which an epoch takes one by chance; none unless a kind has some."""
+        del data, rows, fitted, seed
+        return ()
+
     def entry_shape(self, data: Data, config: DataConfig) -> tuple[int | None, ...]:
         """The shape of one example as a network's first layer sees it, as far as it is known before anything is fitted.
 

@@ -14,6 +14,7 @@ from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.preprocessing.text import TextPreprocessing
 from nnapp.data.specs import DataConfig
 from nnapp.data.table import Table
+from nnapp.data.typos import READINGS, with_typos
 from nnapp.portable.inputs import from_rows
 
 
@@ -26,7 +27,7 @@ class Text(Kind):
         """Learn the words of the train part."""
         assert isinstance(given.data, Table)
         names = [column.name for column in given.profiles if column.feeds("text") and column.name not in given.question.targets]
-        return TextPreprocessing.fit(given.data, names, given.rows, given.preprocessing)
+        return TextPreprocessing.fit(given.data, names, given.rows, given.preprocessing, given.augmentation)
 
     def inputs(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, *, on_disk: bool = False) -> dict[str, NDArray[np.generic]]:
         """Token ids, int32."""
@@ -34,6 +35,19 @@ class Text(Kind):
         assert isinstance(fitted, TextPreprocessing)
         names = fitted.names if set(fitted.names) <= set(data.columns) else data.columns
         return from_rows({name: data.cells(name, rows) for name in names}, fitted.portable())
+
+    def readings(self, data: Data, rows: NDArray[np.int64], fitted: Preprocessing, seed: int) -> tuple[dict[str, NDArray[np.generic]], ...]:
+        """The texts with typos, some times over."""
+        assert isinstance(data, Table)
+        assert isinstance(fitted, TextPreprocessing)
+        if fitted.augmentation is None or not fitted.augmentation.typos:
+            return ()
+        share, columns = fitted.augmentation.typos, {name: list(data.cells(name, rows)) for name in fitted.names}
+        seeds = np.random.SeedSequence(seed).generate_state(READINGS * len(columns)).reshape(READINGS, -1).tolist()
+        return tuple(
+            from_rows({name: with_typos(cells, share, own) for (name, cells), own in zip(columns.items(), each, strict=True)}, fitted.portable())
+            for each in seeds
+        )
 
     def entry_shape(self, data: Data, config: DataConfig) -> tuple[int | None, ...]:
         """Token ids, whose number and length the train part decides."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from nnapp.data.augmentation import Augmentation
 from nnapp.data.dataset import DataSpec, InputSpec
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.preprocessing.base import Preprocessing
@@ -56,10 +57,13 @@ class TextPreprocessing(Preprocessing, Words):
 
     kind: Literal["text"] = "text"
     columns: Annotated[tuple[TextColumn, ...], Field(description="Those the network reads, in the table's order.")]
+    augmentation: Annotated[Augmentation | None, Field(description="Changes to training texts; but for typos they stand inside the network.")] = None
     decimal: str = "."
 
     @classmethod
-    def fit(cls, table: Table, names: Sequence[str], rows: NDArray[np.int64], config: PreprocessingConfig) -> TextPreprocessing:
+    def fit(
+        cls, table: Table, names: Sequence[str], rows: NDArray[np.int64], config: PreprocessingConfig, augmentation: Augmentation | None = None
+    ) -> TextPreprocessing:
         """Learn the words of the train part.
 
         Args:
@@ -67,6 +71,7 @@ class TextPreprocessing(Preprocessing, Words):
             names: Columns of text.
             rows: Positions of the train part's rows.
             config: How many words, how much of a text.
+            augmentation: Changes to training texts.
 
         Raises:
             DataError: If there is no column of text, or no word in any.
@@ -74,7 +79,7 @@ class TextPreprocessing(Preprocessing, Words):
         if not names:
             raise DataError(f"{table.name} has no column of text.", remedy="Set the type of the column that holds the texts to text.")
         fitted, columns = fit_words(table, names, rows, config)
-        return cls(columns=columns, decimal=table.reading.decimal, **{name: getattr(fitted, name) for name in Words.model_fields})
+        return cls(columns=columns, augmentation=augmentation, decimal=table.reading.decimal, **{name: getattr(fitted, name) for name in Words.model_fields})
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,7 +89,8 @@ class TextPreprocessing(Preprocessing, Words):
     @property
     def data_spec(self) -> DataSpec:
         """One input of token ids a column."""
-        return DataSpec(kind=self.kind, inputs=token_inputs(self.columns, len(self.vocabulary)))
+        inputs = token_inputs(self.columns, len(self.vocabulary))
+        return DataSpec(kind=self.kind, inputs={name: spec.model_copy(update={"augmentation": self.augmentation}) for name, spec in inputs.items()})
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -27,14 +27,17 @@ class Arrays:
         x: By input name, each `(n, *shape)`.
         y: Labels as `Dataset.y` has them.
         weights: `(n,)` float32, sample weights times class weights, or None.
+        readings: How many readings of each of the `n / readings` rows there are: all of the first reading, then all of the second, and so on.
     """
 
     x: dict[str, NDArray[np.generic]]
     y: NDArray[np.generic]
     weights: NDArray[np.float32] | None
+    readings: int = 1
 
     def __len__(self) -> int:
-        return len(self.y)
+        """Rows, each counted once."""
+        return len(self.y) // self.readings
 
 
 @dataclass(frozen=True)
