@@ -266,3 +266,53 @@ def test_what_a_network_would_take_is_known_before_it_is_trained(tmp_path):
     store, config = written(tmp_path, ["when", "load"], hours())
     data, task, rows = outline(store, config, SplitSpec(), PreprocessingConfig(), bins=False)
     assert (data.inputs[SERIES].shape, task.kind, task.units, rows) == ((48, 3), "forecasting", 72, 209)
+
+
+@pytest.mark.parametrize(
+    ("name", "stamps", "words", "after"),
+    [
+        ("year", [str(1900 + step) for step in range(80)], "year", "1980"),
+        ("time", [str(1_700_000_000 + 3600 * step) for step in range(80)], "hour", "1700288000"),
+        ("ts", [str(1_700_000_000_000 + 60_000 * step) for step in range(80)], "minute", "1700004800000"),
+        ("step", [str(5 * step + 2) for step in range(80)], "5", "402"),
+        ("t", [str(step) for step in range(80)], "step", "80"),
+    ],
+)
+def test_years_seconds_since_1970_and_counted_steps_are_stamps_too(tmp_path, name, stamps, words, after):
+    store, config = written(tmp_path, [name, "load"], [[stamp, step % 7 + step / 100] for step, stamp in enumerate(stamps)])
+    prepared = ready(store, config)
+    assert prepared.task.kind == "forecasting"
+    told = prepared.preprocessing.portable()
+    rhythm = rhythm_of(stamps)
+    assert rhythm is not None
+    assert (rhythm.words, rhythm.regular) == (words, 1.0)
+    cells = {name: stamps, "load": [str(step) for step in range(80)]}
+    assert forecast_rows(cells, told, {"horizon": 1, "targets": ["load"]})[name] == [after]
+    assert from_rows(cells, told)[SERIES][0, -1, 0] == 79
+
+
+def test_a_number_beside_several_columns_is_not_taken_for_time_unless_somebody_says_so(tmp_path):
+    store, config = written(tmp_path, ["index", "rooms", "price"], [[step, step % 4, step % 7 + step / 100] for step in range(100)])
+    assert ready(store, config).task.kind == "regression"
+    assert ready(store, config.replaced({"task": "forecasting"})).task.kind == "forecasting"
+
+
+def test_uneven_stamps_stretches_far_apart_and_holes_are_told(tmp_path):
+    chance = np.random.default_rng(0)
+    for name, rows in {
+        "uneven": [
+            [(START + datetime.timedelta(minutes=float(minute))).isoformat(), step % 9] for step, minute in enumerate(chance.exponential(20, 300).cumsum())
+        ],
+        "far": [[(START + (step + (0 if step < 100 else 30_000)) * HOUR).isoformat(), step % 9] for step in range(160)],
+        "holes": [[when, value if step % 10 == 0 else ""] for step, (when, value) in enumerate(hours())],
+    }.items():
+        (tmp_path / name).mkdir()
+        store, config = written(tmp_path / name, ["when", "load"], rows)
+        found = told(store, config.replaced({"task": "forecasting"}))
+        expected = {
+            "uneven": ("stamps_irregular", "uneven distances"),
+            "far": ("stamps_far", "60 rows stand so far in time"),
+            "holes": ("values_missing", "no number in 360 rows of 400"),
+        }
+        code, words = expected[name]
+        assert words in found[code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,6 +20,9 @@ from nnapp.registry import did_you_mean
 MOST_CHANNELS = 8
 """Columns of numbers beside the stamps up to which a table is taken for a series without being asked."""
 REGULAR = 0.9
+_TIME_NAME = re.compile(
+    r"year|jahr|date|time|timestamp|ts|t|unix|epoch|step|timestep|time[ _.-]?(step|index|stamp|id)|tick|month|day|hour|week|index|idx", re.IGNORECASE
+)
 _CLASS_NAMES = frozenset({"label", "class", "target", "y"})
 
 
@@ -32,9 +36,11 @@ def forecast_question(table: Table, config: DataConfig, profiles: Sequence[Colum
         return _asked(table, config, profiles)
     if config.task != "auto" or config.kind not in {"auto", "series"}:
         return None
-    stamps = [one for one in profiles if one.type == "date"]
-    others = [one for one in profiles if one.type not in {"date", "ignored"} and one.unique]
-    if len(stamps) != 1 or not 1 <= len(others) <= MOST_CHANNELS or not (all(one.type in NUMERIC for one in others) or _counts(table, others)):
+    dated = [one for one in profiles if one.type == "date"]
+    stamps = dated or _counters(table, profiles)
+    others = [one for one in profiles if one.type not in {"date", "ignored"} and one.unique and one not in stamps]
+    most = MOST_CHANNELS if dated else 1  # a number beside several columns counts rows as often as it counts time
+    if len(stamps) != 1 or not 1 <= len(others) <= most or not (all(one.type in NUMERIC for one in others) or _counts(table, others)):
         return None
     if any((one.name.strip().lower() in _CLASS_NAMES and one.whole) or (one.unique == 2 and len(others) > 1) for one in others):
         return None  # a column of two values beside others marks something: it is to be told from them, not forecast
@@ -54,6 +60,12 @@ def forecast_question(table: Table, config: DataConfig, profiles: Sequence[Colum
     return Question(target=target, kind="forecasting", data="series", date=stamps[0].name, findings=(told,))
 
 
+def _counters(table: Table, profiles: Sequence[ColumnProfile]) -> list[ColumnProfile]:
+    """Columns named like time that hold a number in every row: years, seconds since 1970, or counted steps."""
+    named = [one for one in profiles if _TIME_NAME.fullmatch(one.name.strip()) and (one.type in NUMERIC or one.type == "identifier")]
+    return [one for one in named if bool(np.isfinite(numbers(table.cells(one.name))).all())][:1]
+
+
 def _counts(table: Table, others: Sequence[ColumnProfile]) -> bool:
     """Whether the one column beside the stamps holds numbers that were taken for an identifier, as a counter's are."""
     return len(others) == 1 and others[0].type == "identifier" and bool(np.isfinite(numbers(table.cells(others[0].name))).all())
@@ -68,13 +80,15 @@ def _regular(table: Table, name: str, *, alone: bool) -> bool:
 
 def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) -> Question:
     """The question as somebody asks it."""
-    stamps = [one.name for one in profiles if one.type == "date"]
+    stamps = [one.name for one in [one for one in profiles if one.type == "date"] or _counters(table, profiles)[:1]]
     if not stamps:
         raise DataError(
             f"{table.name} has no column of dates or times that can be read, so nothing says what comes after what.",
-            remedy="Bring a column of stamps such as 2024-01-31 13:00, or set its type to date.",
+            remedy="Bring a column of stamps such as 2024-01-31 13:00, or of years or counted steps called year, time or step.",
         )
-    numeric = [one.name for one in profiles if one.type in NUMERIC] or [one.name for one in profiles if _counts(table, [one])]
+    numeric = [one.name for one in profiles if one.type in NUMERIC and one.name not in stamps] or [
+        one.name for one in profiles if one.name not in stamps and _counts(table, [one])
+    ]
     if config.target is not None and config.target not in table.columns:
         raise DataError(f"{table.name} has no column {config.target!r}.", remedy=did_you_mean(config.target, list(table.columns)))
     target = config.target or (numeric[-1] if numeric else "")
@@ -103,7 +117,7 @@ def series_column(table: Table, date: str, profiles: Sequence[ColumnProfile]) ->
     form = rhythm_of(table.cells(date))
     if form is None:
         return ""
-    moments = dates(table.cells(date), form.form)
+    moments = dates(table.cells(date), form.form) if form.form else numbers(table.cells(date))
     if len(np.unique(moments)) >= 0.95 * len(moments):
         return ""
     for one in profiles:

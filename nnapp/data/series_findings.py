@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from nnapp.data.columns import ColumnProfile
-from nnapp.data.findings import Finding, counted, from_error, quoted
+from nnapp.data.findings import Finding, Severity, counted, from_error, quoted
+from nnapp.data.preprocessing.series import read_numbers
 from nnapp.data.question import Question
 from nnapp.data.stamped_table import Stamped, read_stamped
 from nnapp.data.table import Table
@@ -14,6 +17,8 @@ from nnapp.errors import DataError
 FEWEST_STEPS = 20
 """Steps fewer than which leave nothing to learn from, choose by and judge on."""
 FEW_STEPS = 100
+MANY = 0.05
+"""Share of holes from which on they are a warning."""
 
 
 def series_findings(table: Table, question: Question, profiles: Sequence[ColumnProfile]) -> tuple[Finding, ...]:
@@ -26,12 +31,30 @@ def series_findings(table: Table, question: Question, profiles: Sequence[ColumnP
         longest = enough_steps(table, stamped)
     except DataError as error:
         return (from_error("too_few_steps", error), *stamped.findings)
-    told = (*stamped.findings, *_words(stamped, question, profiles))
+    told = (*stamped.findings, *_holes(table, stamped), *_words(stamped, question, profiles))
     if longest >= FEW_STEPS:
         return told
     problem = f"There are only {counted(longest, 'step')}: every score will have a wide interval."
     few = Finding(code="few_steps", severity="warning", problem=problem, remedy="Bring more if you can, and trust the intervals more than the scores.")
     return (*told, few)
+
+
+def _holes(table: Table, stamped: Stamped) -> tuple[Finding, ...]:
+    """Cells without a number, in rows that are there."""
+    lacking = {name: int((~np.isfinite(read_numbers(table.texts(name), stamped.decimal))).sum()) for name in stamped.channels}
+    found = {name: count for name, count in lacking.items() if count}
+    if not found:
+        return ()
+    most = max(found.values())
+    problem = f"{quoted(found)} {'has' if len(found) == 1 else 'have'} no number in {counted(most, 'row')} of {table.rows:,}" + (
+        " at most." if len(found) > 1 else "."
+    )
+    if most == table.rows:
+        remedy = "Leave a column without numbers out: set its type to ignored."
+    else:
+        remedy = "Such holes are bridged by straight lines. Bring the values if you have them: what is bridged teaches nothing."
+    severity: Severity = "warning" if most > MANY * table.rows else "info"
+    return (Finding(code="values_missing", severity=severity, problem=problem, remedy=remedy, columns=tuple(found)),)
 
 
 def _words(stamped: Stamped, question: Question, profiles: Sequence[ColumnProfile]) -> tuple[Finding, ...]:

@@ -39,7 +39,7 @@ class OverTime:
         panels: In their order.
         names: All series that there are; one empty name where there is one only.
         steps: Of the longest series that is drawn.
-        step: What one step is, as in "hour".
+        step: What one step is, as in "one hour".
         missing: Steps that are drawn and have no row in the file.
         more: Series, or channels, that are not drawn.
     """
@@ -60,8 +60,7 @@ class OverTime:
         elif len(self.panels) > 1:
             what += f" and {counted(len(self.panels) - 1 + self.more, 'other column')}"
         lacking = f"{counted(self.missing, 'step has', 'steps have')} no row" if self.missing else "no step is missing"
-        each = f"one {self.step}" if self.step.isalpha() else self.step
-        return f"{what}: {counted(self.steps, 'step')} from {self.table['when'].iloc[0]} to {self.table['when'].iloc[-1]} (a step is {each}); {lacking}"
+        return f"{what}: {counted(self.steps, 'step')} from {self.table['when'].iloc[0]} to {self.table['when'].iloc[-1]} (a step is {self.step}); {lacking}"
 
 
 def over_time(
@@ -98,7 +97,7 @@ def over_time(
         tuple(panel for panel, _, _ in shown),
         names,
         max(len(one.values) for one in kept),
-        stamped.rhythm.words,
+        stamped.rhythm.each,
         sum(int((one.rows < 0).sum()) for one in kept),
         len(drawn) - len(shown),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnapp.data.columns import NUMERIC, ColumnProfile
 from nnapp.data.findings import Finding
 from nnapp.data.preprocessing.series import SeriesColumn, read_numbers
@@ -16,7 +18,7 @@ from nnapp.data.texts import Texts
 from nnapp.errors import DataError
 from nnapp.portable.errors import PortableError
 from nnapp.portable.series import codes_of
-from nnapp.portable.stamps import Regular, regular_series
+from nnapp.portable.stamps import Regular, regular_series, slots_of
 
 _BLANK = (1.0,)
 
@@ -72,6 +74,9 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         raise DataError(error.problem, remedy=error.remedy) from error
     slots = sum(len(one.rows) for one in series)
     bridged, doubled = sum(int((one.rows < 0).sum()) for one in series), sum(one.doubled for one in series)
+    moments = slots_of(cells, bare.portable())
+    within = np.isfinite(moments) if codes is None else np.isfinite(moments) & (codes >= 0)
+    far = int(within.sum()) - doubled - (slots - bridged)
     return Stamped(
         series,
         rhythm,
@@ -79,7 +84,7 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         question.series_id,
         channels,
         table.reading.decimal,
-        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, series=codes),
+        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=max(0, far), series=codes),
     )
 
 

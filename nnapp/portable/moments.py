@@ -11,6 +11,8 @@ import numpy as np
 
 FORMATS = ("ymd", "dmy", "mdy", "my", "quarter", "compact")
 """Orders of day, month and year. `ymd` stands for all that leaves no doubt: the year first, or the month by name; `compact` is 20231231."""
+NUMBERED = ("year", "unix", "unix_ms")
+"""Stamps that are plain numbers, which only a question about time takes for such: years, and seconds or milliseconds since 1970."""
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _FEWEST = 0.9
@@ -29,6 +31,7 @@ _DOTTED = re.compile(r"(\d{1,2})(\.) (\d{1,2})\. (\d{4}|\d{2})\.?", re.ASCII)
 _YM = re.compile(r"(\d{4})[-/](\d{1,2})", re.ASCII)
 _MY = re.compile(r"(\d{1,2})[-/](\d{4})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})[- ]?[qQ]([1-4])|[qQ]([1-4])[- ](\d{4})", re.ASCII)
+_LONE_YEAR = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)(?:\.0+)?", re.ASCII)
 _COMPACT = re.compile(r"(1[6-9]\d\d|20\d\d|21\d\d)(0[1-9]|1[0-2])([0-3]\d)", re.ASCII)
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _NAMED = (
@@ -58,7 +61,7 @@ def dates(cells: Iterable[str | None], format: str) -> np.ndarray:  # noqa: A002
 
     Args:
         cells: Texts; None is missing. Years 1 to 9999; of two digits, 69 to 99 are 1969 to 1999.
-        format: One of `FORMATS`.
+        format: One of `FORMATS` or `NUMBERED`.
 
     Returns:
         float64, shape `(n,)`; NaN where a cell is missing or no date.
@@ -68,6 +71,8 @@ def dates(cells: Iterable[str | None], format: str) -> np.ndarray:  # noqa: A002
     >>> dates(["1749-01", "0001-01-01"], "ymd").tolist()
     [-80718.0, -719162.0]
     """
+    if format in SECONDS:
+        return np.array([_since_1970(cell, SECONDS[format]) for cell in cells], dtype=np.float64).reshape(-1)
     read = _READERS[format]
     days: dict[str, float] = {}
     times: dict[str, float] = {}
@@ -86,6 +91,14 @@ def dates(cells: Iterable[str | None], format: str) -> np.ndarray:  # noqa: A002
             value += times[time]
         values.append(value)
     return np.array(values, dtype=np.float64).reshape(-1)
+
+
+def _since_1970(cell: str | None, a_second: float) -> float:
+    """Days, from a plain number."""
+    try:
+        return float(cell or "nan") / a_second / 86400
+    except ValueError:
+        return math.nan
 
 
 def find_date_format(cells: Sequence[str | None]) -> str | None:
@@ -208,6 +221,11 @@ def _compact(text: str) -> tuple[int, int, int] | None:
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
+def _lone_year(text: str) -> tuple[int, int, int] | None:
+    match = _LONE_YEAR.fullmatch(text)
+    return (int(match[1]), 1, 1) if match else None
+
+
 def _none(text: str) -> tuple[int, int, int] | None:
     return None
 
@@ -219,4 +237,6 @@ _READERS: dict[str, Callable[[str], tuple[int, int, int] | None]] = {
     "my": _my,
     "quarter": _quarter,
     "compact": _compact,
+    "year": _lone_year,
 }
+SECONDS = {"unix": 1.0, "unix_ms": 1000.0}

@@ -12,6 +12,7 @@ import numpy as np
 from .cells import dates, numbers
 from .errors import PortableError
 from .features import CYCLES, matched
+from .moments import SECONDS
 from .series import bridged, grouped
 
 Columns = Mapping[str, Sequence[str | None]]
@@ -153,14 +154,18 @@ def stamp_texts(slots: np.ndarray, preprocessing: Mapping[str, Any]) -> list[str
     """
     if not preprocessing["date"] or not preprocessing["date_format"]:
         step = preprocessing["days"] if preprocessing["date"] else 1
-        return [f"{slot * step:.9g}" for slot in np.asarray(slots).tolist()]
+        return [f"{slot * step + preprocessing.get('offset', 0.0):.9g}" for slot in np.asarray(slots).tolist()]
     return [_text(moment, preprocessing) for moment in moments_of(slots, preprocessing).tolist()]
 
 
 def _text(moment: float, preprocessing: Mapping[str, Any]) -> str:
+    if preprocessing["date_format"] in SECONDS:
+        return f"{moment * 86400 * SECONDS[preprocessing['date_format']]:.0f}"
     seconds = round((moment - math.floor(moment)) * 86400)
     ordinal = min(max(1, math.floor(moment) + _EPOCH + seconds // 86400), datetime.date.max.toordinal())
     day = datetime.date.fromordinal(ordinal)
+    if preprocessing["date_format"] == "year":
+        return f"{day.year:04d}"
     if preprocessing["months"]:
         return f"{day.year:04d}-{day.month:02d}"
     if preprocessing["days"] % 1 == 0:

@@ -10,7 +10,8 @@ from nnapp.data.findings import Finding, quoted
 @CHECKS.register("identifiers")
 def identifiers(examined: Examined) -> Finding | None:
     """A network that learns names by heart knows nothing of new rows."""
-    found = [column for column in examined.profiles if column.type == "identifier" and column.name not in examined.question.targets]
+    used = {*examined.question.targets, examined.question.date, examined.question.series_id}
+    found = [column for column in examined.profiles if column.type == "identifier" and column.name not in used]
     if not found:
         return None
     names = tuple(column.name for column in found)
