@@ -14,10 +14,9 @@ from pages.components.empty import needs_data
 from pages.components.errors import explained
 from pages.components.home import home, person, run_here, run_store
 from pages.components.kind_forms import augmented_as
-from pages.components.plan import adopt, chosen_architecture, planned
+from pages.components.plan import adopt, chosen_architecture, learning, planned
 from pages.components.run_forms import network_form, training_form
 from pages.components.source import data_config, findings, open_data, question, sha_here
-from pages.components.text import plain, several, short
 
 adopt(run_here())
 sha = sha_here()
@@ -34,7 +33,7 @@ left, right = st.columns([3, 1], vertical_alignment="bottom")
 left.title("Which network?")
 with right.container(horizontal=True, horizontal_alignment="right"):
     train = st.button("Train", type="primary", icon=":material/play_arrow:")
-st.markdown(f"It learns to predict **{plain(short(asked.target))}**, {asked.goal}, from {several(data.rows, 'example')} of {plain(short(data.name))}.")
+st.markdown(learning(asked, data))
 architecture_cards(asked.data, asked.kind, data.rows, name)
 presets()
 
@@ -50,7 +49,7 @@ with explained():
     with network:
         network_form(spec, proposed, augmented_as(data, asked.data), entry)
     with training:
-        training_form(spec, proposed, asked.data)
+        training_form(spec, proposed, asked.data, asked.kind)
     # Last, when the page is drawn: TensorFlow is imported while the person looks at it.
     ProcessLauncher(home()).ensure()
     network_section(spec, entry)

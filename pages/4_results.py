@@ -25,6 +25,9 @@ if st.button("Ask it why", type="primary", icon=":material/contact_support:"):
     st.switch_page("pages/5_explain.py", query_params=address.here())
 
 TITLES = {
+    "watch": "Along time",
+    "flagged_stretches": "Flagged",
+    "marked_stretches": "Known anomalies",
     "confusion_matrix": "Confusion",
     "per_class": "Class by class",
     "labels": "Label by label",
@@ -39,7 +42,8 @@ TITLES = {
 }
 ELSEWHERE = {"verdict", "scores", "worst_samples"}
 shown = [*[name for name in TITLES if name in found], *[name for name in found if name not in TITLES and name not in ELSEWHERE]]
-tabs = st.tabs([*[TITLES.get(name, plain(found[name].title)) for name in shown], "Worst answers", "All scores"], key="results", on_change="rerun")
+last = [*(["Worst answers"] if "worst_samples" in found else []), "All scores"]
+tabs = st.tabs([*[TITLES.get(name, plain(found[name].title)) for name in shown], *last], key="results", on_change="rerun")
 for name, tab in zip(shown, tabs, strict=False):
     if tab.open:
         with tab:
@@ -47,7 +51,7 @@ for name, tab in zip(shown, tabs, strict=False):
                 behind_a_cell(run, found[name], answers)
             else:
                 show_report(found[name], key=f"chart.{name}")
-if tabs[-2].open and answers is not None:
+if "worst_samples" in found and tabs[-2].open and answers is not None:
     with tabs[-2]:
         worst(run, found["worst_samples"])
 if tabs[-1].open:

@@ -119,11 +119,27 @@ def write_mixed(path: Path, task: str, *, rows: int = 320, seed: int = 0) -> Non
         archive.writestr("rows.csv", lines.getvalue())
 
 
-def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepared, dict[str, list[str | None]]]:
+def write_watched(path: Path, *, days: int = 30, seed: int = 0) -> None:
+    """A day's wave every hour with chance in it; on one late day it does not sink, and a column says so."""
+    random = np.random.default_rng(seed)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["when", "load", "is_anomaly"])
+        for step in range(24 * days):
+            odd = step // 24 == days - 6
+            wave = np.sin(2 * np.pi * step / 24)
+            writer.writerow(
+                [f"2024-01-{1 + step // 24:02} {step % 24:02}:00:00", f"{100 + 30 * (abs(wave) if odd else wave) + random.normal(0, 3):.3f}", int(odd)]
+            )
+
+
+def prepared(folder: Path, kind: str, task: str, *, bins: bool, rebuilds: bool = False) -> tuple[Prepared, dict[str, list[str | None]]]:
     """One of the data sets above as a run would have it, and the raw cells of its test part (none for files)."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / ("data.zip" if kind in {"pictures", "sounds", "mixed"} else "data.csv")
-    if kind == "tabular":
+    if task == "anomaly":
+        write_watched(path)
+    elif kind == "tabular":
         write_table(path, task)
     elif kind == "series":
         write_series(path, task)
@@ -136,12 +152,13 @@ def prepared(folder: Path, kind: str, task: str, *, bins: bool) -> tuple[Prepare
     else:
         write_pictures(path, 2 if task == "binary" else 4)
     store = DataStore(folder / "home")
-    target = None if kind in {"pictures", "sounds"} else TABLE_TARGETS[task]
+    target = None if kind in {"pictures", "sounds"} or task == "anomaly" else TABLE_TARGETS[task]
     config = DataConfig(sha256=store.add(path), target=target)
-    ready = prepare(store, config, SplitSpec(test=0.3), PreprocessingConfig(bins=8), bins=bins)
-    if target is None:
+    ready = prepare(store, config, SplitSpec(test=0.3), PreprocessingConfig(bins=8), bins=bins, rebuilds=rebuilds)
+    if target is None and task != "anomaly":
         return ready, {}
-    frame = store.open(config.sha256).frame.iloc[ready.parts.test.ids.astype(int)]
+    frame = store.open(config.sha256).frame
+    frame = frame if task == "anomaly" else frame.iloc[ready.parts.test.ids.astype(int)]
     return ready, {name: [cell if isinstance(cell, str) else None for cell in frame[name]] for name in frame}
 
 
@@ -153,10 +170,12 @@ def test_files(folder: Path, ready: Prepared) -> list[tuple[str, bytes]]:
 
 def trained(folder: Path, architecture: Architecture, task: str) -> Exporting:
     """A network of this architecture, trained for a few seconds. Needs TensorFlow."""
+    from nnapp.inference import KerasPredictor
+    from nnapp.metrics.steps import settled
     from nnapp.training import Silence, TrainingConfig, train
 
     kind = min(architecture.accepts)
-    ready, raw = prepared(folder, kind, task, bins=architecture.encodes_bins)
+    ready, raw = prepared(folder, kind, task, bins=architecture.encodes_bins, rebuilds=architecture.rebuilds)
     config = TrainingConfig(epochs=12, batch_size=32, early_stopping=False, learning_rate=3e-3)
     result = train(
         lambda: architecture.build(ready.data, ready.task),
@@ -168,6 +187,8 @@ def trained(folder: Path, architecture: Architecture, task: str) -> Exporting:
         checkpoint=folder / "checkpoint",
     )
     result.model.save(folder / "model.keras")
+    if ready.watched is not None:
+        ready = ready.asking(settled(ready.watched, KerasPredictor(result.model).logits(ready.watched.x)))
     return Exporting(
         model=folder / "model.keras",
         architecture=architecture,

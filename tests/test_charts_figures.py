@@ -160,7 +160,7 @@ def test_every_chart_has_words_a_table_and_no_markup_of_the_users(name, theme):
 
 def test_every_report_with_a_picture_in_it_is_drawn():
     assert {"confusion_matrix", "per_class", "roc", "precision_recall", "calibration", "predicted_vs_true", "residuals", "scores"} <= set(REPORTS)
-    assert set(EVALUATIONS) - set(CHARTS) == {"worst_samples", "labels"}  # tables
+    assert set(EVALUATIONS) - set(CHARTS) == {"worst_samples", "labels", "flagged_stretches", "marked_stretches"}  # tables
 
 
 @pytest.mark.parametrize("name", ["confusion_matrix", "curves", "waterfall"])

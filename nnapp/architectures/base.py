@@ -26,6 +26,7 @@ class Architecture(Spec):
         because: Why to begin with it, where it is the recommended one.
         accepts: Kinds of data it takes.
         tasks: Questions it answers.
+        rebuilds: Whether it gives back what it takes in, and anomalies are what it cannot rebuild; others find them by forecasting.
         encodes_bins: Whether numbers are to be spread over ramps before the first layer (`Encoding.knots`).
         rank: Order in a menu; the first is the recommended one.
         ranks: The same for single questions, where it differs.
@@ -38,6 +39,7 @@ class Architecture(Spec):
     because: ClassVar[str] = ""
     accepts: ClassVar[frozenset[DataKind]]
     tasks: ClassVar[frozenset[TaskKind]] = frozenset({"binary", "multiclass", "regression"})
+    rebuilds: ClassVar[bool] = False
     encodes_bins: ClassVar[bool] = False
     rank: ClassVar[int] = 50
     ranks: ClassVar[Mapping[TaskKind, int]] = {}

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-4
 """Added to the variance of a window, in units of the train part's: a flat window keeps its size."""
-SERIES_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "forecasting"})
+SERIES_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "forecasting", "anomaly"})
+AHEAD: frozenset[TaskKind] = frozenset({"forecasting", "anomaly"})
+"""Questions that are answered by a forecast: an anomaly is what came otherwise."""
 PLACES = 16
 """Stretches of a series whose place is told apart where the answer depends on where something happened."""
 
@@ -106,8 +108,8 @@ class SeriesNetwork(Architecture):
         self.check(data, task)
         frame = framed(data)
         x = layers.GaussianNoise(self.jitter, name="jitter")(frame.x) if self.jitter else frame.x
-        places = task.kind == "forecasting"
-        if task.kind == "forecasting":
+        places = task.kind in AHEAD
+        if places:
             frame = replace(frame, straight=self.straight(frame.wanted))
         return answered(frame, body(x, frame, places=places), task, dropout=self.dropout, name=type(self).__name__.lower())
 
@@ -181,7 +183,7 @@ def answered(frame: Frame, vector: Tensor | None, task: TaskSpec, *, dropout: fl
     """Close the network: read the answer out of what the body found."""
     from keras import layers
 
-    if task.kind != "forecasting":
+    if task.kind not in AHEAD:
         return network(frame.inputs, vector, task, dropout=dropout, name=name)
     if dropout and vector is not None:
         vector = layers.Dropout(dropout, name="dropout_output")(vector)

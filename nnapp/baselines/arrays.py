@@ -32,7 +32,8 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
 
     A table's are as they are; a picture's brightness at 16x16 and, where there is colour,
     the channels at 4x4; a sound's loudness by 16 bands of pitch in 8 stretches of time, and the mean and spread of each band;
-    of a forecast the history of its targets; of rows with several kinds of columns all of that side by side, token ids last."""
+    of a forecast the history of its targets; of a watched series every step, its series first; of rows with several kinds of columns
+    all of that side by side, token ids last."""
     if dataset.data.kind == "pictures":
         (pictures,) = dataset.x.values()
         return _pixels(pictures)
@@ -41,6 +42,9 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
         return _spectrograms(spectrograms)
     if dataset.data.kind == "mixed":
         return _side_by_side(dataset)
+    if dataset.along is not None:
+        steps = dataset.along
+        return np.column_stack([steps.series, steps.values])[steps.judged].astype(np.float32)
     forecast = dataset.task.output.forecast
     if forecast is not None:
         ((name, windows),) = dataset.x.items()

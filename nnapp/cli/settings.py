@@ -33,7 +33,10 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", metavar="DATA", help="A table (CSV, TSV, Excel, Parquet, JSON lines), or a zip or folder of class folders with pictures.")
     parser.add_argument("--target", help="Column to predict. Default: proposed from the names.")
     parser.add_argument(
-        "--task", choices=("auto", "binary", "multiclass", "regression", "forecasting"), default=None, help="What to answer. Default: seen from the target."
+        "--task",
+        choices=("auto", "binary", "multiclass", "multilabel", "regression", "forecasting", "anomaly"),
+        default=None,
+        help="What to answer. Default: seen from the target.",
     )
     parser.add_argument("--positive", help="The class to be found, of two. Default: the rarer one.")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", dest="set", help="Any setting, as --set training.epochs=5. Repeatable.")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from nnapp.data.along import Along
 from nnapp.data.augmentation import Augmentation
 from nnapp.data.layout import SeriesLayout
 from nnapp.data.specs import PARTS, DataKind, Part
@@ -108,12 +109,13 @@ class Dataset:
     Attributes:
         x: By input name, each `(n, *shape)`. Pictures stay uint8 here to save memory.
         y: By output name: `(n, 1)` float32 of 0 and 1 (binary), `(n,)` int32 class indices (multiclass),
-            `(n, 1)` float32 standardised (regression).
+            `(n, 1)` float32 standardised (regression); one value a unit where a window of a series has several.
         ids: `(n,)` row numbers of the upload (0-based), or picture paths: what "show the sample" looks up.
         data: What `x` looks like.
         task: What `y` means.
         weights: `(n,)` float32 sample weights, or None.
         readings: Other readings of the same examples, each like `x`: training takes for every example one of them or `x` in each epoch.
+        along: The steps behind the windows, where a series is watched for anomalies: what is judged are steps, not windows.
     """
 
     x: dict[str, NDArray[np.generic]]
@@ -123,6 +125,7 @@ class Dataset:
     task: TaskSpec
     weights: NDArray[np.float32] | None = None
     readings: tuple[Mapping[str, NDArray[np.generic]], ...] = ()
+    along: Along | None = None
 
     def __post_init__(self) -> None:
         for name, spec in self.data.inputs.items():
@@ -147,6 +150,7 @@ class Dataset:
             self.task,
             None if self.weights is None else self.weights[index],
             tuple({name: array[index] for name, array in reading.items()} for reading in self.readings),
+            None if self.along is None else self.along.windows(index),
         )
 
 

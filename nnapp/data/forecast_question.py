@@ -37,15 +37,15 @@ def forecast_question(table: Table, config: DataConfig, profiles: Sequence[Colum
     if config.task != "auto" or config.kind not in {"auto", "series"}:
         return None
     dated = [one for one in profiles if one.type == "date"]
-    stamps = dated or _counters(table, profiles)
+    stamps = dated or counters(table, profiles)
     others = [one for one in profiles if one.type not in {"date", "ignored"} and one.unique and one not in stamps]
     most = MOST_CHANNELS if dated else 1  # a number beside several columns counts rows as often as it counts time
-    if len(stamps) != 1 or not 1 <= len(others) <= most or not (all(one.type in NUMERIC for one in others) or _counts(table, others)):
+    if len(stamps) != 1 or not 1 <= len(others) <= most or not (all(one.type in NUMERIC for one in others) or counts(table, others)):
         return None
     if any((one.name.strip().lower() in _CLASS_NAMES and one.whole) or (one.unique == 2 and len(others) > 1) for one in others):
         return None  # a column of two values beside others marks something: it is to be told from them, not forecast
     target = config.target or others[-1].name
-    if target not in {one.name for one in others} or not _regular(table, stamps[0].name, alone=len(others) == 1):
+    if target not in {one.name for one in others} or not regular(table, stamps[0].name, alone=len(others) == 1):
         return None
     told = Finding(
         code="forecast_proposed",
@@ -60,18 +60,18 @@ def forecast_question(table: Table, config: DataConfig, profiles: Sequence[Colum
     return Question(target=target, kind="forecasting", data="series", date=stamps[0].name, findings=(told,))
 
 
-def _counters(table: Table, profiles: Sequence[ColumnProfile]) -> list[ColumnProfile]:
+def counters(table: Table, profiles: Sequence[ColumnProfile]) -> list[ColumnProfile]:
     """Columns named like time that hold a number in every row: years, seconds since 1970, or counted steps."""
     named = [one for one in profiles if _TIME_NAME.fullmatch(one.name.strip()) and (one.type in NUMERIC or one.type == "identifier")]
     return [one for one in named if bool(np.isfinite(numbers(table.cells(one.name))).all())][:1]
 
 
-def _counts(table: Table, others: Sequence[ColumnProfile]) -> bool:
+def counts(table: Table, others: Sequence[ColumnProfile]) -> bool:
     """Whether the one column beside the stamps holds numbers that were taken for an identifier, as a counter's are."""
     return len(others) == 1 and others[0].type == "identifier" and bool(np.isfinite(numbers(table.cells(others[0].name))).all())
 
 
-def _regular(table: Table, name: str, *, alone: bool) -> bool:
+def regular(table: Table, name: str, *, alone: bool) -> bool:
     """Whether the stamps of a column stand at even distances and hardly any twice; of one value a stamp nothing else can be asked."""
     cells = table.cells(name)
     rhythm = rhythm_of(cells)
@@ -80,14 +80,14 @@ def _regular(table: Table, name: str, *, alone: bool) -> bool:
 
 def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) -> Question:
     """The question as somebody asks it."""
-    stamps = [one.name for one in [one for one in profiles if one.type == "date"] or _counters(table, profiles)[:1]]
+    stamps = [one.name for one in [one for one in profiles if one.type == "date"] or counters(table, profiles)[:1]]
     if not stamps:
         raise DataError(
             f"{table.name} has no column of dates or times that can be read, so nothing says what comes after what.",
             remedy="Bring a column of stamps such as 2024-01-31 13:00, or of years or counted steps called year, time or step.",
         )
     numeric = [one.name for one in profiles if one.type in NUMERIC and one.name not in stamps] or [
-        one.name for one in profiles if one.name not in stamps and _counts(table, [one])
+        one.name for one in profiles if one.name not in stamps and counts(table, [one])
     ]
     if config.target is not None and config.target not in table.columns:
         raise DataError(f"{table.name} has no column {config.target!r}.", remedy=did_you_mean(config.target, list(table.columns)))

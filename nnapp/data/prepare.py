@@ -23,6 +23,7 @@ from nnapp.data.splits import assign_parts
 from nnapp.data.store import DataStore
 from nnapp.data.table import Table
 from nnapp.data.target import resolve
+from nnapp.data.watch import prepare_watch
 from nnapp.data.weighing import weighed
 from nnapp.data.windows import prepare_windows
 from nnapp.errors import DataError
@@ -43,6 +44,7 @@ class Prepared:
         data: What the network takes in.
         task: What is asked.
         findings: Of reading, checking and dividing, the gravest first.
+        watched: Every step of every part, where a series is watched for anomalies.
     """
 
     parts: Parts
@@ -50,11 +52,12 @@ class Prepared:
     data: DataSpec
     task: TaskSpec
     findings: tuple[Finding, ...]
+    watched: Dataset | None = None
 
     def asking(self, task: TaskSpec) -> Prepared:
-        """The same data under a task that says more: from which probability on a label is given."""
+        """The same data under a task that says more: from which probability on a label is given, or from which error on a step is unusual."""
         parts = Parts(*(replace(self.parts[part], task=task) for part in PARTS))
-        return replace(self, task=task, parts=parts)
+        return replace(self, task=task, parts=parts, watched=None if self.watched is None else replace(self.watched, task=task))
 
 
 def prepare(
@@ -65,6 +68,7 @@ def prepare(
     *,
     bins: bool,
     augmentation: Augmentation | None = None,
+    rebuilds: bool = False,
 ) -> Prepared:
     """Read, question, check, divide, fit and transform; the same every time for the same settings.
 
@@ -75,6 +79,7 @@ def prepare(
         preprocessing: How cells become numbers.
         bins: Whether the network wants numbers spread over ramps.
         augmentation: Changes to training pictures and sounds.
+        rebuilds: Whether the network finds anomalies by rebuilding what it sees, instead of by forecasting.
 
     Raises:
         DataError: If the data cannot be learned from, with the cause and the fix.
@@ -89,6 +94,13 @@ def prepare(
         assert test is None or isinstance(test, Table)
         parts, windows, spec, task, told = prepare_windows(read, test, data=data, split=split, question=question, profiles=profiles)
         return Prepared(parts, windows, spec, task, by_severity((*checked, *(finding for finding in told if finding not in checked))))
+    if question.kind == "anomaly":
+        assert isinstance(read, Table)
+        assert test is None or isinstance(test, Table)
+        parts, watched, windows, task, told = prepare_watch(
+            read, test, data=data, split=split, preprocessing=preprocessing, question=question, profiles=profiles, rebuilds=rebuilds
+        )
+        return Prepared(parts, windows, windows.data_spec, task, by_severity((*checked, *(finding for finding in told if finding not in checked))), watched)
     assignment = assign_parts(read, question, split, test)
     rows = {part: assignment.rows(part) for part in PARTS}
     answers, _ = known_answers(read, question)
@@ -112,6 +124,7 @@ def outline(
     *,
     bins: bool,
     augmentation: Augmentation | None = None,
+    rebuilds: bool = False,
 ) -> tuple[DataSpec, TaskSpec, int]:
     """What a network would take and be asked, and how many rows it would learn from; pictures are not decoded.
 
@@ -120,8 +133,8 @@ def outline(
     read, test = _opened(store, data)
     profiles = () if isinstance(read, ClassFolders) else profile_as(read, data)
     question = resolve(read, data, profiles or None)
-    if question.kind == "forecasting":
-        ready = prepare(store, data, split, preprocessing, bins=bins)
+    if question.kind in {"forecasting", "anomaly"}:
+        ready = prepare(store, data, split, preprocessing, bins=bins, rebuilds=rebuilds)
         return ready.data, ready.task, len(ready.parts.train)
     rows = assign_parts(read, question, split, test).rows("train")
     answers, _ = known_answers(read, question)

@@ -24,17 +24,20 @@ class Question(Spec):
     steps: Annotated[tuple[str, ...], Field(description="Columns that are the steps of one series a row.")] = ()
     date: Annotated[str, Field(description="Of a forecast, the column with the stamps.")] = ""
     series_id: Annotated[str, Field(description="Of a forecast, the column that names the series; empty where there is one only.")] = ""
+    channels: Annotated[tuple[str, ...], Field(description="Of a watch for anomalies, the columns that are watched.")] = ()
+    label: Annotated[str, Field(description="Of a watch for anomalies, the column that marks known ones; used for scores only.")] = ""
+    usual: Annotated[float, Field(description="Of a watch for anomalies, the share of the series that teaches what is usual.")] = 0.5
     findings: tuple[Finding, ...] = ()
 
     @property
     def is_number(self) -> bool:
         """Whether the answers are numbers, not classes."""
-        return self.kind in {"regression", "forecasting"}
+        return self.kind in {"regression", "forecasting", "anomaly"}
 
     @property
     def goal(self) -> str:
         """What is answered, as the end of a sentence."""
-        before = {"multilabel": "any of ", "forecasting": "as ", "regression": ""}.get(self.kind, "one of ")
+        before = {"multilabel": "any of ", "forecasting": "as ", "regression": "", "anomaly": "and marks "}.get(self.kind, "one of ")
         return before + self.answer
 
     @property
@@ -45,7 +48,7 @@ class Question(Spec):
         ('a number', '2 classes')
         """
         if self.is_number:
-            return "a forecast" if self.kind == "forecasting" else "a number"
+            return {"forecasting": "a forecast", "anomaly": "what is unusual"}.get(self.kind, "a number")
         return counted(len(self.class_names), "label") if self.kind == "multilabel" else counted(len(self.class_names), "class", "classes")
 
     @property

@@ -26,9 +26,9 @@ class DataConfig(Spec):
         ),
     ] = None
     task: Annotated[
-        Literal["auto", "binary", "multiclass", "multilabel", "regression", "forecasting"],
+        Literal["auto", "binary", "multiclass", "multilabel", "regression", "forecasting", "anomaly"],
         Field(
-            description="What to answer: a class, several labels at once, a number, or what comes next in a series over time. Auto looks at the target's values and the stamps."
+            description="What to answer: a class, several labels at once, a number, what comes next in a series over time, or which of its steps are unusual. Auto looks at the target's values and the stamps."
         ),
     ] = "auto"
     horizon: Annotated[
@@ -40,7 +40,12 @@ class DataConfig(Spec):
         ),
     ] = None
     window: Annotated[
-        int | None, Field(ge=2, le=10_000, description="Steps that a forecast looks back over. Empty: some seasons. Raise it when patterns are long.")
+        int | None,
+        Field(
+            ge=2,
+            le=10_000,
+            description="Steps that a forecast looks back over, or that are looked at together for anomalies. Empty: some seasons, a day or a week. Raise it when patterns are long.",
+        ),
     ] = None
     interval: Annotated[
         int,
@@ -53,6 +58,21 @@ class DataConfig(Spec):
         ),
     ] = 80
     all_channels: Annotated[bool, Field(description="Forecast every channel of the series, not only the target.")] = False
+    anomaly_label: Annotated[
+        str | None,
+        Field(
+            description="Column that marks known anomalies by 1. It is never learned from: it only scores what was found. Empty: a column of 0 and 1 with such a name."
+        ),
+    ] = None
+    usual_share: Annotated[
+        float,
+        Field(
+            ge=0.1,
+            le=0.9,
+            description="Share of the series, from its beginning, from which the network learns what is usual; the rest is judged. "
+            "Raise it to show longer patterns, lower it when the beginning alone is free of anomalies.",
+        ),
+    ] = 0.5
     series_id: Annotated[str | None, Field(description="Column that names the series, where a table over time holds several. Empty: found by looking.")] = None
     positive: Annotated[str | None, Field(description="The class to be found, of two. Empty: the rarer one.")] = None
     kind: Annotated[
@@ -130,6 +150,24 @@ class PreprocessingConfig(Spec):
             description="Standardise every series by its own mean and spread, beside the train part's. Choose it where only the shape counts, not the level."
         ),
     ] = False
+    margin: Annotated[
+        float,
+        Field(
+            ge=1,
+            le=20,
+            description="How many times as large as usual an error must be to be flagged as an anomaly; usual is what 99 of 100 steps stay below while "
+            "the network learns. Raise it when there are false alarms, lower it when anomalies are missed.",
+        ),
+    ] = 2.0
+    smoothing: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=1000,
+            description="Neighbouring steps whose errors are averaged before they are compared with the threshold. Empty: a fiftieth of the window, 12 at most. "
+            "Raise it when anomalies last long and the series is noisy; 1 shows single wild values best.",
+        ),
+    ] = None
     sound_bands: Annotated[
         int | None,
         Field(

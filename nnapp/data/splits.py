@@ -65,6 +65,8 @@ def assign_parts(data: Data, question: Question, split: SplitSpec, test: Data | 
     classes = strata_of(answers)
     parts = np.full(data.rows, LEFT_OUT, dtype="<U10")
     drawing = Drawing(data, split, rows, classes, 0.0 if test is not None else split.test, parts, (*question.class_names, "none of them"))
+    if question.kind == "anomaly":
+        return _watched(drawing, question, test)
     if question.kind == "forecasting":
         drawing = replace(drawing, split=split.model_copy(update={"column": question.date}))
         WAYS["time"](drawing)
@@ -73,6 +75,19 @@ def assign_parts(data: Data, question: Question, split: SplitSpec, test: Data | 
     WAYS[how](drawing)
     _check_parts(drawing, how, test)
     return Assignment(parts, how, tuple(drawing.findings))
+
+
+def _watched(drawing: Drawing, question: Question, test: Data | None) -> Assignment:
+    """The beginning teaches what is usual, its end chooses, the rest is judged; about so, since a series is put at even distances first."""
+    usual = 1.0 if test is not None else question.usual
+    split = drawing.split.model_copy(update={"column": question.date, "validation": drawing.split.validation * usual})
+    if question.date:
+        drawing = replace(drawing, split=split, test_share=1 - usual)
+        WAYS["time"](drawing)
+    else:
+        place = np.arange(len(drawing.rows)) / len(drawing.rows)
+        drawing.parts[drawing.rows] = np.where(place >= usual, "test", np.where(place >= usual - split.validation, "validation", "train"))
+    return Assignment(drawing.parts, "time", tuple(drawing.findings))
 
 
 def _drawn(drawing: Drawing) -> str:

@@ -21,6 +21,8 @@ from nnapp.portable.series import codes_of
 from nnapp.portable.stamps import Regular, regular_series, slots_of
 
 _BLANK = (1.0,)
+COUNTED = Rhythm("", 0, 1.0, 0.0, 1.0)
+"""Of rows without stamps, which are taken to follow one another at even distances."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,14 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
     Raises:
         DataError: If there are no stamps, or too few steps.
     """
-    cells = table.texts(question.date)
+    cells = table.texts(question.date) if question.date else ()
     codes = None
     if question.series_id:
         codes = codes_of(table.cells(question.series_id))
-    rhythm = rhythm_of(list(cells), codes)
+    rhythm = rhythm_of(list(cells), codes) if question.date else COUNTED
     if rhythm is None:
         raise DataError(f"The column {question.date!r} holds no stamps that can be read.", remedy="Write them as 2024-01-31 or 2024-01-31 13:00.")
-    numeric = [one.name for one in profiles if one.type in NUMERIC or one.name == question.target]
+    numeric = question.channels or [one.name for one in profiles if one.type in NUMERIC or one.name == question.target]
     channels = tuple(name for name in numeric if name not in {question.date, question.series_id})
     bare = unfitted(question, rhythm, channels, table.reading.decimal)
     columns = {str(name): Texts.of(table.frame[name]) for name in table.columns}
@@ -84,13 +86,13 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         question.series_id,
         channels,
         table.reading.decimal,
-        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=max(0, far), series=codes),
+        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=max(0, far), series=codes) if question.date else (),
     )
 
 
 def unfitted(question: Question, rhythm: Rhythm, channels: tuple[str, ...], decimal: str) -> StampedPreprocessing:
     """What is known of the columns and their rhythm before anything is fitted."""
-    named = [SeriesColumn(name=question.date, type="date")]
+    named = [SeriesColumn(name=question.date, type="date")] if question.date else []
     if question.series_id:
         named.append(SeriesColumn(name=question.series_id, type="identifier"))
     return StampedPreprocessing(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nnapp.data.anomaly_question import anomaly_question
 from nnapp.data.answers import NO_ANSWER, class_texts, is_known, known_answers
 from nnapp.data.columns import NUMERIC, ColumnProfile, profile_as
 from nnapp.data.findings import Finding, counted, quoted
@@ -76,8 +77,13 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
     if data.rows == 0:
         raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
     profiles = profile_as(data, config) if profiles is None else profiles
-    if not isinstance(data, LongTable) and (forecast := forecast_question(data, config, profiles)) is not None:
-        return forecast
+    if not isinstance(data, LongTable):
+        over_time = anomaly_question(data, config, profiles) or forecast_question(data, config, profiles)
+        if over_time is not None:
+            return over_time
+    elif config.task == "anomaly":
+        problem = f"{data.name} is read as {counted(data.rows, 'series', 'series')}, each one example, and an anomaly is looked for along a series."
+        raise DataError(problem, remedy="Take it as a table of steps instead (data.kind tabular).")
     findings: list[Finding] = []
     wide = steps_of(data, config, profiles)
     target = config.target

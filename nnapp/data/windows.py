@@ -166,14 +166,14 @@ def _dataset(series: Sequence[Regular], origins: Sequence[NDArray[np.int64]], fi
         x.append(values[chosen[:, None] + np.arange(-fitted.window, 0)])
         ahead = one.values[chosen[:, None] + np.arange(fitted.horizon)][:, :, list(fitted.targets)].reshape(len(chosen), -1)
         y.append(((ahead - center) / scale).astype(np.float32))
-        ids.append(_rows_at(one, chosen))
+        ids.append(rows_at(one, chosen))
     width = len(fitted.channels) + 2 * len(fitted.calendar)
     inputs = np.concatenate(x) if x else np.zeros((0, fitted.window, width), np.float32)
     outputs = np.concatenate(y) if y else np.zeros((0, fitted.horizon * len(fitted.targets)), np.float32)
     return Dataset({SERIES: inputs}, {OUTPUT: outputs}, np.concatenate(ids) if ids else np.zeros(0, np.int64), fitted.data_spec, task)
 
 
-def _rows_at(one: Regular, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+def rows_at(one: Regular, slots: NDArray[np.int64]) -> NDArray[np.int64]:
     """The row of the upload at each slot, or of the last known one before it."""
     known = np.maximum.accumulate(np.where(one.rows >= 0, np.arange(len(one.rows)), 0))
     return np.asarray(one.rows[known[slots]], np.int64)

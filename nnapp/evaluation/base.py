@@ -27,11 +27,13 @@ class Evaluation:
     Attributes:
         tasks: Kinds of task it judges.
         function: From the predictions of one part, at least one, to the report.
+        whole: Whether it is given all parts, as along a series over time.
     """
 
     name: str
     tasks: frozenset[TaskKind]
     function: Callable[[Predictions], Report]
+    whole: bool = False
 
     def __call__(self, predictions: Predictions) -> Report:
         """The report on these predictions."""
@@ -41,11 +43,11 @@ class Evaluation:
 EVALUATIONS: Registry[Evaluation] = Registry("evaluation", "nnapp.evaluation")
 
 
-def evaluation(name: str, *tasks: TaskKind) -> Callable[[Callable[[Predictions], Report]], Callable[[Predictions], Report]]:
-    """Decorate a function of predictions to make it the evaluation called `name`."""
+def evaluation(name: str, *tasks: TaskKind, whole: bool = False) -> Callable[[Callable[[Predictions], Report]], Callable[[Predictions], Report]]:
+    """Decorate a function of predictions, of one part or of the whole run, to make it the evaluation called `name`."""
 
     def add(function: Callable[[Predictions], Report]) -> Callable[[Predictions], Report]:
-        EVALUATIONS.register(name)(Evaluation(name, frozenset(tasks), function))
+        EVALUATIONS.register(name)(Evaluation(name, frozenset(tasks), function, whole))
         return function
 
     return add

@@ -31,5 +31,7 @@ def evaluate(predictions: Predictions, rivals: Sequence[Rival] = (), part: Part 
     judged = predictions.of(part)
     if not len(judged):
         raise RunError(f"The {part} part has no examples, so there is nothing to judge.", remedy=f"Give the {part} part a share of the rows.")
-    reports = {name: found(judged) for name, found in EVALUATIONS.items() if judged.task.kind in found.tasks and name != "scores"}
+    reports = {
+        name: found(predictions if found.whole else judged) for name, found in EVALUATIONS.items() if judged.task.kind in found.tasks and name != "scores"
+    }
     return {"scores": scores(judged, rivals, seed=seed), "verdict": verdict(judged, rivals, seed=seed), **reports}

@@ -10,6 +10,8 @@ from nnapp.evaluation.base import ALL, evaluation, few_rows
 from nnapp.metrics import METRICS, Predictions, Rival, bootstrap, metrics_for, score
 from nnapp.reports import Report
 
+_INTERVALS = ("An interval says where the score would lie, 95 times in 100, on another sample of the same size from the same source.",)
+_NO_INTERVALS = ("There are no intervals: steps of a series belong together and cannot be drawn anew one by one.",)
 NETWORK = "network"
 """Name of the network in tables that have baselines too."""
 
@@ -32,7 +34,7 @@ def scores(predictions: Predictions, rivals: Sequence[Rival] = (), *, seed: int 
     table[["value", "low", "high"]] = table[["value", "low", "high"]].astype("float64")
     caveats = [
         _measured_on(predictions),
-        "An interval says where the score would lie, 95 times in 100, on another sample of the same size from the same source.",
+        *(_INTERVALS if ends else _NO_INTERVALS),
         *few_rows(predictions),
     ]
     caveats += [sentence for rival in rivals for sentence in (rival.result.left_out, rival.result.note) if sentence]
@@ -40,7 +42,7 @@ def scores(predictions: Predictions, rivals: Sequence[Rival] = (), *, seed: int 
     return Report("scores", "Scores", table, dict(ours), tuple(caveats))
 
 
-@evaluation("scores", *ALL)
+@evaluation("scores", *ALL, "anomaly")
 def network_scores(predictions: Predictions) -> Report:
     """The network's scores alone."""
     return scores(predictions)
@@ -64,6 +66,8 @@ def _why(predictions: Predictions, name: str) -> str:
         return "it needs probabilities."
     if name == "precision":
         return "nothing was given the positive class."
+    if predictions.task.kind == "anomaly":
+        return "nothing is marked in the judged part, or nothing is flagged."
     if name == "r2":
         return "the target is the same in every example."
     return "it needs examples of at least two classes." if name in metrics_for(predictions.task) else "it belongs to another task."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from nnapp.evaluation.anomaly_verdict import anomaly_verdict
 from nnapp.metrics import METRICS, Difference, Predictions, Rival, headline, paired_difference, score, text_of_metric
 from nnapp.metrics.scoring import text_of_number
 from nnapp.reports import Headline, Report
@@ -26,6 +27,8 @@ def verdict(predictions: Predictions, rivals: Sequence[Rival] = (), *, seed: int
         baseline) with `low` and `high`, and `verdict` (`better`, `worse`, `indistinguishable`). The headline has `outcome` (`win`,
         `lose`, `indistinguishable`, `alone`), `sentence`, `metric`, `baseline` (the best one's title), `difference`, `low`, `high`.
     """
+    if predictions.task.kind == "anomaly":
+        return anomaly_verdict(predictions, rivals, COLUMNS)
     name = headline(predictions.task)
     ours = score(predictions.task, predictions.y_true, predictions.answers, [name])[name]
     pairs = [

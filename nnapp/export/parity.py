@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from nnapp.data.dataset import Dataset
 from nnapp.export.job import Conversion
 from nnapp.export.spec import SHOWN_IDS, Change, Export
-from nnapp.metrics import METRICS, headline, paired_difference, score, text_of_metric, true_answers
+from nnapp.metrics import METRICS, answers_to, headline, judged_ids, paired_difference, score, text_of_metric, true_answers
+from nnapp.metrics.steps import FLAG
 from nnapp.tasks import Answers, TaskSpec
 
 TOLERANCE = 0.01
@@ -25,7 +26,10 @@ ANOTHER = {
 
 
 def agrees(task: TaskSpec, network: Answers, file: Answers) -> NDArray[np.bool_]:
-    """Which rows have the same answer, shape `(n,)`: the same class, or a number within `TOLERANCE`."""
+    """Which rows have the same answer, shape `(n,)`: the same class or flag, or a number within `TOLERANCE`."""
+    if task.kind == "anomaly":
+        flags: NDArray[np.bool_] = np.asarray(file.prediction[:, FLAG] == network.prediction[:, FLAG], np.bool_)
+        return flags
     if task.is_number:
         near = np.asarray(np.abs(file.prediction - network.prediction) <= TOLERANCE * np.asarray(task.units_of_target[1]))
         rows: NDArray[np.bool_] = np.asarray(near.reshape(len(near), -1).all(axis=1), np.bool_)
@@ -45,22 +49,22 @@ def judged(name: str, path: Path, test: Dataset, made: Conversion, *, encoded_ou
         encoded_outside: Whether numbers must be encoded before they are fed in.
         caveats: Sentences; a loss of accuracy is added.
     """
-    task, truth = test.task, true_answers(test)
-    network, file = task.decode(made.reference), task.decode(made.logits)
+    task, truth, ids = test.task, true_answers(test), judged_ids(test)
+    network, file = answers_to(test, made.reference), answers_to(test, made.logits)
     same = agrees(task, network, file)
     before, after = score(task, truth, network), score(task, truth, file)
-    loss = loss_in_words(task, len(test), before, after)
+    loss = loss_in_words(task, len(ids), before, after)
     return Export(
         format=name,
         path=str(path),
         bytes=path.stat().st_size,
-        rows=len(test),
+        rows=len(ids),
         test=after,
         network=before,
-        agreement=float(same.mean()) if len(test) else None,
+        agreement=float(same.mean()) if len(ids) else None,
         max_abs_error=float(np.abs(made.logits.astype(np.float64) - made.reference).max()) if len(test) else None,
         flipped=int((~same).sum()),
-        flipped_ids=tuple(test.ids[~same][:SHOWN_IDS].tolist()),
+        flipped_ids=tuple(ids[~same][:SHOWN_IDS].tolist()),
         flipped_by_class=_by_class(task, truth[~same]),
         change=_change(task, truth, network, file),
         latency_ms=made.latency_ms,
@@ -95,7 +99,7 @@ def loss_in_words(task: TaskSpec, rows: int, before: dict[str, float | None], af
     if old is None or new is None:
         return ""
     allowed = old * LOSS if task.is_number else max(LOSS, 1 / max(rows, 1))
-    fallen = new - old if task.is_number else old - new
+    fallen = old - new if METRICS[metric].higher_is_better else new - old
     if fallen <= allowed + SMALL:
         return ""
     name = f"{METRICS[metric].title} {'falls' if METRICS[metric].higher_is_better else 'rises'}"

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnapp.architectures import ARCHITECTURES
-from nnapp.data.dataset import Encoding
 from nnapp.export.job import ConversionJob, load_arrays
 from nnapp.inference.keras_network import KerasPredictor
 from nnapp.inference.lite import encoded_inputs
@@ -68,24 +67,31 @@ class Source:
         return folder
 
     def core_examples(self) -> dict[str, NDArray[Any]]:
-        """The representative rows as `core` takes them, each `(n, *shape)`; a table's twice, as they are and stretched."""
-        specs = self.job.data.inputs
-        twice = any(spec.encoding is not None for spec in specs.values())
-        stretched = {name: _stretched(array, specs[name].encoding, twice=twice) for name, array in self.examples.items()}
+        """The representative rows as `core` takes them, each `(n, *shape)`; a table's twice, as they are and stretched, and so those of a watch for anomalies."""
+        centers = {name: self._center(name) for name in self.job.data.inputs}
+        twice = any(center is not None for center in centers.values())
+        stretched = {name: _stretched(array, centers[name], twice=twice) for name, array in self.examples.items()}
         return encoded_inputs(stretched, self.job.data)
+
+    def _center(self, name: str) -> tuple[float, ...] | None:
+        """What an input is stretched from; None where it has no centre, or where nothing unusual is expected of it."""
+        spec = self.job.data.inputs[name]
+        if spec.layout is not None and self.job.task.kind == "anomaly":
+            return spec.layout.center
+        return None if spec.encoding is None else spec.encoding.center
 
     def one_row(self) -> dict[str, NDArray[np.generic]]:
         """One raw example to take the time with; zeros where the test part is empty."""
         return {name: array[:1] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype) for name, array in self.test.items()}
 
 
-def _stretched(array: NDArray[np.generic], encoding: Encoding | None, *, twice: bool) -> NDArray[Any]:
+def _stretched(array: NDArray[np.generic], center: tuple[float, ...] | None, *, twice: bool) -> NDArray[Any]:
     """The rows, then the same rows `STRETCH` times as far from the centre; what has no centre (pixels, ids) stays, beside such rows as often."""
-    if encoding is None:
+    if center is None:
         return np.concatenate([array, array]) if twice else array
     raw = np.asarray(array, np.float32)
-    center = np.asarray(encoding.center, np.float32)
-    return np.concatenate([raw, center + STRETCH * (raw - center)])
+    middle = np.asarray(center, np.float32)
+    return np.concatenate([raw, middle + STRETCH * (raw - middle)])
 
 
 def write_saved_model(model: keras.Model, folder: Path) -> None:

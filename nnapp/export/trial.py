@@ -16,6 +16,7 @@ from nnapp.data.dataset import PICTURE
 from nnapp.errors import ExportError
 from nnapp.export.base import Exporting
 from nnapp.export.spec import Export
+from nnapp.export.watch_trial import compare_steps
 from nnapp.inference.base import answers
 from nnapp.inference.lite import LiteRTPredictor
 from nnapp.portable.beside import picture_column
@@ -50,6 +51,9 @@ def try_bundle(exporting: Exporting, inner: Export, bundle: Path) -> tuple[str, 
         write = {"pictures": write_pictures, "sounds": write_sounds}.get(exporting.data.kind, write_table)
         given = write(exporting, count, folder)
         got = run_bundle(folder / "bundle" / "predict.py", given, folder / "answers.csv")
+    if exporting.task.kind == "anomaly":
+        compare_steps(exporting, Path(inner.path), got, encoded_outside=inner.encoded_outside)
+        return ()
     test = exporting.test.rows(np.arange(count))
     predictor = LiteRTPredictor(Path(inner.path), exporting.data, encoded_outside=inner.encoded_outside)
     compare(exporting, answers(predictor, exporting.task, test.x), got)

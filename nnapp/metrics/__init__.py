@@ -6,7 +6,7 @@
 
 from nnapp.metrics.base import METRICS, MetricInfo, headline, metrics_for
 from nnapp.metrics.bootstrap import Difference, bootstrap, paired_difference
-from nnapp.metrics.predictions import Predictions, true_answers
+from nnapp.metrics.predictions import Predictions, answers_to, judged_ids, true_answers
 from nnapp.metrics.rivals import BaselineResult, Rival
 from nnapp.metrics.scoring import score, text_of_metric
 
@@ -17,8 +17,10 @@ __all__ = [
     "MetricInfo",
     "Predictions",
     "Rival",
+    "answers_to",
     "bootstrap",
     "headline",
+    "judged_ids",
     "metrics_for",
     "paired_difference",
     "score",

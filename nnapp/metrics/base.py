@@ -38,11 +38,21 @@ class Sample:
     @cached_property
     def class_sums(self) -> tuple[Floats, Floats, Floats]:
         """Weighted counts a class of right answers, of true ones and of predicted ones, each `(r, k)`."""
+        if self.task.kind == "anomaly":
+            return self._step_sums()
         true, predicted = self.y_true.astype(np.int64), self.answers.prediction.astype(np.int64)
         if true.ndim > 1:
             return self.weights @ (true & predicted), self.weights @ true, self.weights @ predicted
         right = true == predicted
         return self._count(true[right], self.weights[:, right]), self._count(true, self.weights), self._count(predicted, self.weights)
+
+    def _step_sums(self) -> tuple[Floats, Floats, Floats]:
+        """The same of steps that are usual (0) or not (1); those without a mark count for nothing."""
+        marks, flags = np.asarray(self.y_true[:, 0], np.float64), np.asarray(self.answers.prediction[:, 0]) == 1
+        known = self.weights * np.isfinite(marks)
+        true = np.stack([marks == 0, marks == 1], axis=1)
+        given = np.stack([~flags, flags], axis=1)
+        return known @ (true & given), known @ true, known @ given
 
     def _count(self, classes: NDArray[np.int64], weights: Floats) -> Floats:
         """Sums of weights by class, `(r, k)`."""
@@ -102,6 +112,12 @@ METRICS: Registry[MetricInfo] = Registry("metric", "nnapp.metrics")
 
 # The order in which people read them; metrics that are not named here follow by name.
 _ORDER = (
+    "event_f1",
+    "event_recall",
+    "event_precision",
+    "range_f1",
+    "range_recall",
+    "range_precision",
     "accuracy",
     "balanced_accuracy",
     "f1",
@@ -129,6 +145,7 @@ _HEADLINES: dict[TaskKind, str] = {
     "multilabel": "macro_f1",
     "regression": "rmse",
     "forecasting": "mase",
+    "anomaly": "event_f1",
 }
 
 
@@ -160,7 +177,9 @@ def metrics_for(task: TaskSpec) -> tuple[str, ...]:
 
 
 def headline(task: TaskSpec) -> str:
-    """Name of the one number that stands for a run."""
+    """Name of the one number that stands for a run; where no anomaly is marked, how much is flagged."""
+    if task.output.anomaly is not None and not task.output.anomaly.label:
+        return "flagged"
     return _HEADLINES[task.kind]
 
 

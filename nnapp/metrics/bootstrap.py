@@ -38,10 +38,10 @@ def bootstrap(
         names: Metrics wanted; all of the task's when None.
 
     Returns:
-        Low and high end by name; metrics that do not exist, or with fewer than two examples, are absent.
+        Low and high end by name, none for steps of a series, which are not drawn one by one; metrics that do not exist, or with fewer than two examples, are absent.
     """
     wanted = [name for name, value in score(task, y_true, answers, names).items() if value is not None]
-    if len(y_true) < 2 or not wanted:
+    if len(y_true) < 2 or not wanted or task.kind == "anomaly":
         return {}
     values: dict[str, list[Floats]] = {name: [] for name in wanted}
     most = {name: _affordable(task, len(y_true), resamples, METRICS[name]) for name in wanted}
@@ -78,6 +78,8 @@ def paired_difference(task: TaskSpec, y_true: Truth, ours: Answers, theirs: Answ
     first, second = score(task, y_true, ours, [metric])[metric], score(task, y_true, theirs, [metric])[metric]
     if first is None or second is None:
         return Difference(metric, None, None, None, "indistinguishable")
+    if task.kind == "anomaly":  # neighbouring steps belong together, and stretches are few: what is drawn anew says nothing
+        return Difference(metric, first - second, None, None, "indistinguishable")
     info = METRICS[metric]
     gaps = [
         info.function(Sample(task, y_true, ours, weights)) - info.function(Sample(task, y_true, theirs, weights))

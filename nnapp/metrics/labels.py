@@ -54,21 +54,21 @@ def hamming_accuracy(sample: Sample) -> Floats:
     return sample.mean((sample.answers.prediction == sample.y_true).mean(axis=1))
 
 
-@metric("precision", "Precision", "Of the examples called positive, the share that is.", ("binary",))
+@metric("precision", "Precision", "Of the examples called positive, the share that is.", ("binary", "anomaly"))
 def precision(sample: Sample) -> Floats:
     """Does not exist where nothing is called positive."""
     right, _, predicted = sample.class_sums
     return ratio(right[:, 1], predicted[:, 1])
 
 
-@metric("recall", "Recall", "Of the positive examples, the share that is found.", ("binary",))
+@metric("recall", "Recall", "Of the positive examples, the share that is found.", ("binary", "anomaly"))
 def recall(sample: Sample) -> Floats:
     """Does not exist where nothing is positive."""
     right, true, _ = sample.class_sums
     return ratio(right[:, 1], true[:, 1])
 
 
-@metric("f1", "F1", "Precision and recall of the positive class in one number: high only when both are.", ("binary",))
+@metric("f1", "F1", "Precision and recall of the positive class in one number: high only when both are.", ("binary", "anomaly"))
 def f1(sample: Sample) -> Floats:
     """Harmonic mean of precision and recall; 0 where no positive is found."""
     right, true, predicted = sample.class_sums

@@ -14,6 +14,7 @@ from nnapp.data.dataset import Dataset
 from nnapp.data.specs import Part
 from nnapp.errors import RunError
 from nnapp.files import publish
+from nnapp.metrics.steps import along_of, step_answers, step_truth
 from nnapp.portable.answers import answer_text
 from nnapp.tasks import OUTPUT, Answers, TaskSpec
 
@@ -23,7 +24,9 @@ _ENDS = ("low", "high")
 
 
 def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
-    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units; several answers a row `(n, k)`."""
+    """The truth of a data set as metrics want it, shape `(n,)`: class indices, or values in the target's units; several answers a row `(n, k)`; of watched series what is known of every step, as `step_truth` gives it."""
+    if dataset.along is not None:
+        return step_truth(dataset)
     y = np.asarray(dataset.y[OUTPUT])
     if dataset.task.kind == "multilabel":
         return y.astype(np.int64)
@@ -34,6 +37,16 @@ def true_answers(dataset: Dataset) -> NDArray[np.int64] | NDArray[np.float64]:
     return values
 
 
+def judged_ids(dataset: Dataset) -> NDArray[np.generic]:
+    """What is judged, each by its row number or path: the examples, or the steps behind them where a series is watched."""
+    return dataset.ids if dataset.along is None else dataset.along.rows[dataset.along.judged]
+
+
+def answers_to(dataset: Dataset, logits: NDArray[np.float32]) -> Answers:
+    """What a network's logits say of what is judged: of every example, or of every step of a watched series."""
+    return dataset.task.decode(logits) if dataset.along is None else step_answers(dataset, logits)
+
+
 @dataclass(frozen=True)
 class Predictions:
     """Answers to `n` examples, with the truth.
@@ -42,7 +55,7 @@ class Predictions:
         ids: Row numbers of the upload (int64), or paths of pictures (text), shape `(n,)`.
         part: `train`, `validation` or `test` for each, shape `(n,)`.
         y_true: Class indices (int64), or values in the target's units (float64), shape `(n,)`; of a forecast `(n, steps * targets)`,
-            of several labels 0 and 1, shape `(n, k)`.
+            of several labels 0 and 1, shape `(n, k)`; of watched steps as `nnapp.metrics.steps` has them.
         prediction: Like `y_true`.
         probabilities: Shape `(n, k)`, or None for a regression.
         task: What they mean.
@@ -72,8 +85,14 @@ class Predictions:
     @classmethod
     def of_dataset(cls, dataset: Dataset, answers: Answers, part: Part) -> Predictions:
         """The answers to one part."""
-        parts = np.full(len(dataset), part)
-        return cls(dataset.ids, parts, true_answers(dataset), answers.prediction, answers.probabilities, dataset.task, answers.interval)
+        ids = judged_ids(dataset)
+        return cls(ids, np.full(len(ids), part), true_answers(dataset), answers.prediction, answers.probabilities, dataset.task, answers.interval)
+
+    @classmethod
+    def of_steps(cls, watched: Dataset, logits: NDArray[np.float32]) -> Predictions:
+        """What a network says of every step of watched series, each under its own part."""
+        along = along_of(watched)
+        return cls(along.rows, along.parts, step_truth(watched), step_answers(watched, logits).prediction, None, watched.task)
 
     @classmethod
     def joined(cls, several: Sequence[Predictions]) -> Predictions:

@@ -14,15 +14,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def units_of(output: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Centre and scale of an output as `decode` takes them: numbers, or for a forecast one a unit, step by step.
+    """Centre and scale of an output as `decode` takes them: numbers, or for windows of a series one a unit, step by step.
 
     >>> units_of({"center": 1.0, "scale": 2.0, "forecast": None})
     (1.0, 2.0)
     """
-    forecast = output.get("forecast")
-    if forecast is None:
+    several = output.get("forecast") or output.get("anomaly")
+    if several is None:
         return output["center"], output["scale"]
-    return np.tile(forecast["centers"], forecast["horizon"]), np.tile(forecast["scales"], forecast["horizon"])
+    return np.tile(several["centers"], several["horizon"]), np.tile(several["scales"], several["horizon"])
 
 
 def decode(logits: np.ndarray, kind: str, center: Any, scale: Any, thresholds: Sequence[float] = ()) -> tuple[np.ndarray, np.ndarray | None]:
@@ -30,7 +30,7 @@ def decode(logits: np.ndarray, kind: str, center: Any, scale: Any, thresholds: S
 
     Args:
         logits: Shape `(n, units)`: one unit for `binary` (the positive class) and `regression`.
-        kind: `binary`, `multiclass`, `multilabel`, `regression` or `forecasting`.
+        kind: `binary`, `multiclass`, `multilabel`, `regression`, `forecasting` or `anomaly`.
         center: Added to a regression's output, or to each of a forecast's, shape `(units,)`.
         scale: Multiplies them first.
         thresholds: Of several labels, the probability above which each is given; empty for one half.
@@ -43,8 +43,8 @@ def decode(logits: np.ndarray, kind: str, center: Any, scale: Any, thresholds: S
     [0, 1]
     """
     wide = logits.astype(np.float64).reshape(len(logits), math.prod(logits.shape[1:]))
-    if kind == "forecasting":
-        return wide[:, : np.size(center)] * scale + center, None  # what follows is the interval's
+    if kind in {"forecasting", "anomaly"}:
+        return wide[:, : np.size(center)] * scale + center, None  # what follows is a forecast's interval
     if kind == "regression":
         return wide[:, 0] * scale + center, None
     if kind == "binary":

@@ -93,6 +93,11 @@ def _features(columns: Columns, preprocessing: Preprocessing, decimal: str | Non
 
 def _series(columns: Columns, preprocessing: Preprocessing, decimal: str | None, read: ReadColumn | None) -> Inputs:
     """Whole series, float32; values are read alike everywhere, so `read` has nothing to do."""
+    if preprocessing["form"] == "watched":
+        from .stamps import regular_series
+        from .watch import watched_windows
+
+        return {SERIES: watched_windows(regular_series(columns, preprocessing, decimal), preprocessing)}
     if preprocessing["form"] == "stamps":
         from .stamps import history_windows, regular_series
 

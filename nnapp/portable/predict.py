@@ -95,7 +95,13 @@ class Bundle:
         """
         # Pictures are many numbers: rows that have one are answered some at a time.
         blocks = [columns] if picture_column(self.preprocessing) is None else _in_blocks(columns)
-        answers = self._decoded(np.concatenate([self._row_logits(block, decimal, opened) for block in blocks]))
+        logits = np.concatenate([self._row_logits(block, decimal, opened) for block in blocks])
+        if self.kind == "anomaly":
+            from .watch import watch_rows
+
+            leading, flags = watch_rows(columns, self.preprocessing, self._output["anomaly"], logits, decimal)
+            return Answers(flags, None, (), leading=leading)
+        answers = self._decoded(logits)
         if self.kind == "forecasting":
             from .stamps import forecast_rows
 

@@ -59,8 +59,10 @@ def read_data(run: Run, spec: RunSpec, recorder: FolderRecorder) -> Prepared:
     from nnapp.data.prepare import ON_DISK, prepare
     from nnapp.data.store import DataStore
 
-    bins = type(spec.model).encodes_bins
-    prepared = prepare(DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=bins, augmentation=spec.augmentation)
+    part = type(spec.model)
+    prepared = prepare(
+        DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=part.encodes_bins, augmentation=spec.augmentation, rebuilds=part.rebuilds
+    )
     for finding in prepared.findings:
         if finding.code in ON_DISK:
             recorder.event(finding.code, finding.problem)
@@ -135,11 +137,17 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
 
 
 def choose_thresholds(run: Run, model: keras.Model, prepared: Prepared) -> Prepared:
-    """Of several labels: from which probability on each is given, by the validation part. Leaves `task.json`."""
+    """Of several labels: from which probability on each is given, by the validation part; of a watch: from which error on a step is unusual,
+    by all that teaches. Leaves `task.json`."""
     from nnapp.inference.keras_network import KerasPredictor
     from nnapp.metrics import true_answers
+    from nnapp.metrics.steps import settled
     from nnapp.metrics.thresholds import best_thresholds
 
+    if prepared.watched is not None:
+        task = settled(prepared.watched, KerasPredictor(model).logits(prepared.watched.x))
+        run.write_json("task.json", task.model_dump(mode="json"))
+        return prepared.asking(task)
     if prepared.task.kind != "multilabel":
         return prepared
     part = prepared.parts.validation
@@ -174,6 +182,11 @@ def answers(run: Run, model: keras.Model, prepared: Prepared) -> Predictions:
     from nnapp.metrics import Predictions
 
     predictor = KerasPredictor(model)
+    if prepared.watched is not None:
+        predictions = Predictions.of_steps(prepared.watched, predictor.logits(prepared.watched.x))
+        run.must_exist()
+        predictions.to_parquet(run.folder / PREDICTIONS)
+        return predictions
     found = [Predictions.of_dataset(part, prepared.task.decode(predictor.logits(part.x)), name) for name in PARTS if len(part := prepared.parts[name])]
     predictions = Predictions.joined(found)
     run.must_exist()
@@ -195,10 +208,20 @@ def raw_cells(run: Run, spec: RunSpec, prepared: Prepared, part: Part) -> pd.Dat
 
     official = part == "test" and spec.data.test_sha256 is not None
     data = DataStore(run.home).open((spec.data.test_sha256 if official else None) or spec.data.sha256, spec.data.skip_bad_rows, spec.data.kind)
-    if not isinstance(data, Table) or prepared.task.kind == "forecasting":
+    if not isinstance(data, Table) or prepared.task.kind in {"forecasting", "anomaly"}:
         return None  # pictures, or windows that no rows of their own belong to
     frame: pd.DataFrame = data.rows_of(prepared.parts[part].ids.astype("int64"))
     return frame
+
+
+def watched_cells(run: Run, spec: RunSpec) -> pd.DataFrame | None:
+    """The raw cells of the table whose end is judged, all of them, since windows reach far back; None where it is too long to be tried whole."""
+    from nnapp.data.store import DataStore
+    from nnapp.data.table import Table
+    from nnapp.export.watch_trial import ROWS
+
+    data = DataStore(run.home).open(spec.data.test_sha256 or spec.data.sha256, spec.data.skip_bad_rows, spec.data.kind)
+    return data.frame if isinstance(data, Table) and data.rows <= ROWS else None
 
 
 def raw_sounds(run: Run, spec: RunSpec, prepared: Prepared) -> tuple[tuple[str, bytes], ...]:
@@ -216,7 +239,7 @@ def exporting_of(run: Run, spec: RunSpec, prepared: Prepared) -> Exporting:
     """The trained network as the exporters take it."""
     from nnapp.export import Exporting
 
-    cells = raw_cells(run, spec, prepared, "test")
+    cells = watched_cells(run, spec) if prepared.watched is not None else raw_cells(run, spec, prepared, "test")
     known = {} if cells is None else {str(name): [cell if isinstance(cell, str) else None for cell in cells[name]] for name in cells}
     return Exporting(
         model=run.folder / MODEL,

@@ -12,7 +12,7 @@ from pydantic import Field
 from nnapp.portable.answers import decode, interval_of, units_of
 from nnapp.specs import Spec
 
-TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "forecasting"]
+TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "forecasting", "anomaly"]
 OUTPUT = "output"
 """Name of the one output of a network that answers one question."""
 
@@ -40,6 +40,28 @@ class ForecastSpec(Spec):
         return self.horizon * len(self.targets)
 
 
+class AnomalySpec(Spec):
+    """How steps of a series are told to be unusual: the network's answer to each is compared with what came, steps first."""
+
+    rebuild: Annotated[bool, Field(description="The network gives back its window; otherwise it forecasts the steps after it.")]
+    horizon: Annotated[int, Field(ge=1, description="Steps that one window answers.")]
+    targets: Annotated[tuple[str, ...], Field(description="Columns that are watched.")]
+    centers: Annotated[tuple[float, ...], Field(description="For each target, its mean in the train part, in its own units.")]
+    scales: Annotated[tuple[float, ...], Field(description="For each target, its standard deviation in the train part.")]
+    smooth: Annotated[int, Field(ge=1, description="Neighbouring steps whose errors are averaged.")] = 1
+    margin: Annotated[float, Field(gt=0, description="The threshold, in units of the error that all but one in a hundred usual steps stay below.")] = 2.0
+    typical: Annotated[tuple[float, ...], Field(description="For each target, the mean error while learning, in units of `scales`; empty before.")] = ()
+    threshold: Annotated[float, Field(gt=0, description="Joined error above which a step is flagged.")] = 1.0
+    label: Annotated[str, Field(description="Column that marks known anomalies, used for scores only; empty where there is none.")] = ""
+    season: Annotated[int, Field(ge=1, description="Steps after which the series is like itself again.")] = 1
+    step: Annotated[str, Field(description="What one step is, as in 'hour'.")] = "step"
+    date: Annotated[str, Field(description="Column with the stamps; empty where rows are only counted.")] = ""
+    date_format: str = ""
+    months: Annotated[int, Field(ge=0, description="Months of a step.")] = 0
+    days: Annotated[float, Field(ge=0, description="Days of a step.")] = 1.0
+    offset: Annotated[float, Field(description="Days by which the stamps stand after whole steps.")] = 0.0
+
+
 class OutputSpec(Spec):
     """One output of the network: the shape of its logits for ONE example, and what they stand for."""
 
@@ -48,6 +70,7 @@ class OutputSpec(Spec):
     center: Annotated[float, Field(description="Added to a regression's output times `scale`, in the target's units.")] = 0.0
     scale: Annotated[float, Field(gt=0, description="Target units in one unit of a regression's output.")] = 1.0
     forecast: Annotated[ForecastSpec | None, Field(description="Of a forecast: its steps and targets.")] = None
+    anomaly: Annotated[AnomalySpec | None, Field(description="Of a watch for anomalies: how steps are told to be unusual.")] = None
     thresholds: Annotated[tuple[float, ...], Field(description="Of several labels: the probability above which each is given. Empty: one half.")] = ()
 
 
@@ -108,14 +131,27 @@ class TaskSpec(Spec):
         forecast = self.output.forecast.model_copy(update={"widths": widths})
         return self.model_copy(update={"outputs": {OUTPUT: self.output.model_copy(update={"forecast": forecast})}})
 
+    @classmethod
+    def watching(cls, target: str, anomaly: AnomalySpec) -> TaskSpec:
+        """The network learns every step of every target that a window answers, each `(y - center) / scale`."""
+        size = anomaly.horizon * len(anomaly.targets)
+        output = OutputSpec(shape=(size,), center=anomaly.centers[0], scale=anomaly.scales[0], anomaly=anomaly)
+        return cls(kind="anomaly", target=target, outputs={OUTPUT: output})
+
+    def with_threshold(self, typical: tuple[float, ...], threshold: float) -> TaskSpec:
+        """The same watch once it is known how large errors usually are."""
+        assert self.output.anomaly is not None  # every task of this kind has one
+        anomaly = self.output.anomaly.model_copy(update={"typical": typical, "threshold": threshold})
+        return self.model_copy(update={"outputs": {OUTPUT: self.output.model_copy(update={"anomaly": anomaly})}})
+
     @property
     def is_number(self) -> bool:
         """Whether the answers are numbers in the target's units, not classes."""
-        return self.kind in {"regression", "forecasting"}
+        return self.kind in {"regression", "forecasting", "anomaly"}
 
     @property
     def units_of_target(self) -> tuple[NDArray[np.float64] | float, NDArray[np.float64] | float]:
-        """Centre and scale of every output: numbers, or one a unit where a forecast has several."""
+        """Centre and scale of every output: numbers, or one a unit where a window has several."""
         return units_of(self.output.model_dump())
 
     @property
@@ -133,6 +169,8 @@ class TaskSpec(Spec):
         """What an answer is, as a sentence."""
         if self.kind == "multilabel":
             return "Every label whose probability lies above its own threshold, which was chosen on the validation part."
+        if self.kind == "anomaly":
+            return "1 for every step whose score lies above 1: the network's error there is larger than while it learned what is usual."
         return "The most probable class." if self.class_names else "A number in the units of the target."
 
     @property

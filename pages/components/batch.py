@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from nnapp.charts.anomalies import answered_rows
 from nnapp.files import safe_join
 from nnapp.portable.beside import picture_column
 from nnapp.portable.inputs import file_kind
 from nnapp.runs.answering import predict
 from nnapp.runs.folder import Run
-from pages.components.charts import show_table
+from pages.components.charts import show_chart, show_table, theme
 from pages.components.errors import explained
 from pages.components.text import count, short
 
@@ -58,4 +59,7 @@ def _answer(run: Run, files: Sequence[UploadedFile], folder: Path, *, several: b
         icon=":material/download:",
         on_click="ignore",
     )
+    about = run.preprocessing or {}
+    if about.get("form") == "watched" and not about["id"]:
+        show_chart(answered_rows(pd.read_csv(output, dtype="str"), stamp=about["date"] or "step", theme=theme()), key="use.watched")
     show_table(pd.read_csv(output, nrows=SHOWN, dtype="str"), key="use.answers", alt="The first answers")

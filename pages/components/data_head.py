@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nnapp.data.columns import ColumnProfile
+from nnapp.data.anomaly_question import anomaly_question
+from nnapp.data.columns import NUMERIC, ColumnProfile
+from nnapp.data.long_table import LongTable
 from nnapp.data.pictures import Data, Pictures
 from nnapp.data.sounds import Sounds
 from nnapp.data.specs import PARTS, DataConfig
@@ -17,9 +19,15 @@ from pages.components import address
 from pages.components.spec_form import spec_form
 from pages.components.text import count, plain, several, short
 
+WATCHED = ("anomaly_label", "usual_share", "window")
+"""What is asked of a watch for anomalies beside the columns that are watched."""
+
 
 def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
-    """Ask which column is predicted, and whether the answer is a class or a number."""
+    """Ask which column is predicted, and whether the answer is a class or a number; of a watch for anomalies, what is watched."""
+    if config.task == "anomaly" or (config.task == "auto" and _is_watch(table, config, columns)):
+        _choose_watched(table, config, columns)
+        return
     proposed, reason = propose_target(table, columns)
     left, right = st.columns(2, gap="medium")
     key = "data.target"
@@ -41,6 +49,38 @@ def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProf
     )
     with right:
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
+
+
+def _is_watch(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> bool:
+    """Whether looking for what is unusual is proposed."""
+    return not isinstance(table, LongTable) and anomaly_question(table, config, columns) is not None
+
+
+def _choose_watched(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
+    """Ask which columns are watched, what marks known anomalies, and how much of the series teaches."""
+    left, right = st.columns(2, gap="medium")
+    key, possible = "data.watched", [column.name for column in columns if column.type in NUMERIC and column.name != config.anomaly_label]
+    named = [name.strip() for name in (config.target or "").split(",")]
+    st.session_state[key] = [name for name in possible if name in named]
+
+    def change() -> None:
+        address.change({"data.target": ",".join(st.session_state[key]) or None})
+
+    left.multiselect(
+        "Columns to watch",
+        possible,
+        key=key,
+        on_change=change,
+        placeholder="all columns of numbers",
+        help="The network learns how they usually go, and flags the steps where they do not. The column of marks is never one of them.",
+    )
+    marks = [column.name for column in columns if 1 <= column.unique <= 2]
+    names = {"anomaly_label": list(dict.fromkeys([*marks, *([config.anomaly_label] if config.anomaly_label else [])]))}
+    with right:
+        spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
+    spec_form(
+        DataConfig, config.model_dump(), address.putting("data"), key="watch", choices=names, leave_out=set(DataConfig.model_fields) - set(WATCHED), columns=3
+    )
 
 
 def choose_weights(config: DataConfig, columns: Sequence[ColumnProfile]) -> None:

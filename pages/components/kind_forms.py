@@ -9,6 +9,7 @@ from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Data
 from nnapp.data.specs import DataConfig, DataKind, PreprocessingConfig
 from nnapp.runs.spec import RunSpec
+from nnapp.tasks import TaskKind
 from pages.components import address
 from pages.components.plan import fields
 from pages.components.spec_form import spec_form
@@ -25,6 +26,8 @@ PREPARATION: dict[DataKind, tuple[str, ...]] = {
     "text": ("words", "vocabulary", "lowercase", "length"),
 }
 """Fields of `PreprocessingConfig` that mean something."""
+WATCH, WATCH_TITLE = ("margin", "smoothing"), "When a step is flagged"
+"""The same for a watch for anomalies."""
 PREPARATION_TITLES: dict[DataKind, str] = {
     "tabular": "Preparation of the columns",
     "mixed": "Preparation of columns and texts",
@@ -61,12 +64,12 @@ def augmentation_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
     )
 
 
-def preparation_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
-    """How what was brought becomes numbers, where there is a choice."""
-    shown = PREPARATION.get(kind, ())
+def preparation_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, task: TaskKind) -> None:
+    """How what was brought becomes numbers, where there is a choice; of a watch, from which error on a step is flagged."""
+    shown = WATCH if task == "anomaly" else PREPARATION.get(kind, ())
     if not shown:
         return
-    with st.expander(PREPARATION_TITLES[kind], icon=":material/tune:"):
+    with st.expander(WATCH_TITLE if task == "anomaly" else PREPARATION_TITLES[kind], icon=":material/tune:"):
         spec_form(
             PreprocessingConfig,
             fields(spec, "preprocessing"),

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from nnapp.architectures import ARCHITECTURES, recommended, suitable
+from nnapp.data.pictures import Data
+from nnapp.data.question import Question
 from nnapp.data.specs import DataConfig, DataKind
 from nnapp.runs.folder import Run
 from nnapp.runs.spec import SECTIONS, RunSpec, plan
 from nnapp.tasks import TaskKind
 from pages.components import address
 from pages.components.source import data_config, data_store
+from pages.components.text import plain, several, short
 
 
 def adopt(run: Run | None) -> None:
@@ -58,6 +61,17 @@ def planned(sha: str, kind: DataKind, rows: int, *, task: TaskKind | None = None
         settings=more if changed else {},
         name=str(settings.get("name") or usual_name(sha, name)),
     )
+
+
+def learning(asked: Question, data: Data) -> str:
+    """What the network is going to learn, as a sentence."""
+    of = f"{several(data.rows, 'step' if asked.kind == 'anomaly' else 'example')} of {plain(short(data.name))}"
+    if asked.kind == "anomaly":
+        names = ", ".join(f"**{plain(short(name))}**" for name in asked.channels[:4]) + (
+            f" and {len(asked.channels) - 4} more" if len(asked.channels) > 4 else ""
+        )
+        return f"It learns how {names} usually goes, from the first {100 * asked.usual:.0f} % of {of}, and flags what goes otherwise."
+    return f"It learns to predict **{plain(short(asked.target))}**, {asked.goal}, from {of}."
 
 
 def usual_name(sha: str, architecture: str) -> str:

@@ -10,6 +10,7 @@ from nnapp.architectures.layer_specs import Shape
 from nnapp.data.specs import DataKind
 from nnapp.runs.foreign import keep_weights
 from nnapp.runs.spec import RunSpec
+from nnapp.tasks import TaskKind
 from pages.components import address
 from pages.components.errors import explained
 from pages.components.home import home
@@ -39,12 +40,12 @@ def network_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, entry: Shape)
     augmentation_form(spec, proposed, kind)
 
 
-def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind) -> None:
+def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, task: TaskKind) -> None:
     """How it is trained, and how what was brought becomes numbers."""
     st.subheader("Training")
     _form(spec, proposed, "training", key="training", basic=BASIC)
     rate_finder(spec)
-    preparation_form(spec, proposed, kind)
+    preparation_form(spec, proposed, kind, task)
     with st.expander("What it begins with", icon=":material/start:"):
         _form(spec, proposed, "start", key="start")
         brought = st.file_uploader("A .keras file of yours", type="keras", key="start.file", help="It is looked through before it is opened.")

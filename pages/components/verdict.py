@@ -14,7 +14,24 @@ from pages.components.charts import show_table
 from pages.components.reports import show_report
 from pages.components.text import plain
 
-STRIP = ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "log_loss", "mase", "rmse", "mae", "smape", "r2")
+STRIP = (
+    "event_f1",
+    "event_recall",
+    "event_precision",
+    "range_f1",
+    "false_alarms",
+    "flagged",
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "roc_auc",
+    "log_loss",
+    "mase",
+    "rmse",
+    "mae",
+    "smape",
+    "r2",
+)
 """Shown large, as far as the task has them."""
 SCORE_WIDTH = 156
 

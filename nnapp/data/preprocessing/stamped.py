@@ -16,7 +16,9 @@ class StampedPreprocessing(Preprocessing):
     """From rows with stamps to windows `(steps, channels and calendar)`; `nnapp.portable.stamps` applies it."""
 
     kind: Literal["series"] = "series"
-    form: Literal["stamps"] = "stamps"
+    form: Annotated[
+        Literal["stamps", "watched"], Field(description="Stamps: the steps after the last window are forecast. Watched: all steps are compared.")
+    ] = "stamps"
     columns: Annotated[tuple[SeriesColumn, ...], Field(description="Those that a table must bring.")]
     id: Annotated[str, Field(description="Column that names the series; empty where there is one only.")] = ""
     date: Annotated[str, Field(description="Column with the stamps.")]
@@ -30,6 +32,8 @@ class StampedPreprocessing(Preprocessing):
     window: Annotated[int, Field(description="Steps that a forecast looks back over.")]
     horizon: Annotated[int, Field(description="Steps that are forecast.")]
     season: int = 1
+    rebuild: Annotated[bool, Field(description="Of a watch: the network gives back its window, instead of forecasting the steps after it.")] = False
+    every: Annotated[int, Field(ge=1, description="Of a watch: steps between two windows.")] = 1
     fill: Annotated[tuple[float, ...], Field(description="Of each channel, its mean in the train part.")]
     scale: Annotated[tuple[float, ...], Field(description="Of each channel, its standard deviation in the train part.")]
     each: Annotated[bool, Field(description="Every window is standardised once more by its own mean and spread: series differ in size.")] = False
@@ -50,10 +54,10 @@ class StampedPreprocessing(Preprocessing):
             scale=(*self.scale, *(1.0,) * calendar),
             calendar=calendar,
             each=self.each,
-            level=not self.each,
+            level=not self.each and not self.rebuild,
             returns=self.returns and not self.each,
             targets=self.targets,
-            horizon=self.horizon,
+            horizon=0 if self.rebuild else self.horizon,
         )
         turns = tuple(f"{wave} of {cycle}" for cycle in self.calendar for wave in ("sine", "cosine"))
         shape = (self.window, len(self.channels) + calendar)

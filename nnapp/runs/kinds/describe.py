@@ -36,11 +36,11 @@ def _outline(run: Run, spec: RunSpec) -> tuple[DataSpec, TaskSpec, int]:
     from nnapp.data.prepare import outline
     from nnapp.data.store import DataStore
 
-    bins = type(spec.model).encodes_bins
-    values = spec.model_dump(mode="json", include={"data", "split", "preprocessing", "augmentation", "versions"}) | {"bins": bins}
+    bins, rebuilds = type(spec.model).encodes_bins, type(spec.model).rebuilds
+    values = spec.model_dump(mode="json", include={"data", "split", "preprocessing", "augmentation", "versions"}) | {"bins": bins, "rebuilds": rebuilds}
     name = f"outlines/{hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:24]}.json"
     if (known := run.read_json(name)) is not None:
         return DataSpec.parse(known["data"]), TaskSpec.parse(known["task"]), int(known["rows"])
-    data, task, rows = outline(DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=bins, augmentation=spec.augmentation)
+    data, task, rows = outline(DataStore(run.home), spec.data, spec.split, spec.preprocessing, bins=bins, augmentation=spec.augmentation, rebuilds=rebuilds)
     run.write_json(name, {"data": data.model_dump(mode="json"), "task": task.model_dump(mode="json"), "rows": rows})
     return data, task, rows

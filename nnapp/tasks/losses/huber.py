@@ -22,7 +22,7 @@ LOSSES.register("huber")(
     LossInfo(
         "Huber",
         "Squared for small errors, straight for large ones, so that a few wild values do not rule.",
-        frozenset({"regression", "forecasting"}),
+        frozenset({"regression", "forecasting", "anomaly"}),
         huber,
         20,
     )

@@ -19,5 +19,7 @@ def mae(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
 
 
 LOSSES.register("mae")(
-    LossInfo("Absolute error", "The size of the error: aims at the median, and forgives wild values.", frozenset({"regression", "forecasting"}), mae, 30)
+    LossInfo(
+        "Absolute error", "The size of the error: aims at the median, and forgives wild values.", frozenset({"regression", "forecasting", "anomaly"}), mae, 30
+    )
 )

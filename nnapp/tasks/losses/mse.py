@@ -19,5 +19,7 @@ def mse(task: TaskSpec, label_smoothing: float) -> keras.losses.Loss:
 
 
 LOSSES.register("mse")(
-    LossInfo("Squared error", "The square of the error: aims at the mean, and fears large errors most.", frozenset({"regression", "forecasting"}), mse, 10)
+    LossInfo(
+        "Squared error", "The square of the error: aims at the mean, and fears large errors most.", frozenset({"regression", "forecasting", "anomaly"}), mse, 10
+    )
 )

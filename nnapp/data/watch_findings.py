@@ -1,0 +1,66 @@
+"""What is worth knowing of a watch for anomalies before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnapp.data.anomaly_question import stretches
+from nnapp.data.findings import Finding, counted, quoted
+from nnapp.data.preprocessing.stamped import StampedPreprocessing
+from nnapp.data.question import Question
+from nnapp.data.stamped_table import Stamped
+from nnapp.data.windows import Cut
+
+
+def told_of_watch(
+    stamped: Stamped, fitted: StampedPreprocessing, question: Question, *, labels: Sequence[NDArray[np.float64]], cuts: Sequence[Cut]
+) -> list[Finding]:
+    """What is watched and how, channels that never move, and known anomalies where none should be.
+
+    Args:
+        stamped: The series.
+        fitted: On what teaches.
+        question: Names channels and marks.
+        labels: Of every series, 1 for a known anomaly.
+        cuts: Where its parts begin.
+    """
+    how = f"rebuilds windows of {fitted.window} steps" if fitted.rebuild else f"forecasts {counted(fitted.horizon, 'step')} from the last {fitted.window}"
+    step = f" (a step is {stamped.rhythm.words})" if question.date else ""
+    teaches = sum(one.validation for one in cuts)
+    problem = (
+        f"The network {how} of {quoted(fitted.channels)}{step}. It learns what is usual from the first {teaches:,} of "
+        f"{sum(one.steps for one in cuts):,} steps; what comes after them is judged."
+    )
+    remedy = "Set data.usual_share if another share teaches, data.window if patterns are longer or shorter."
+    found = [Finding(code="watch", severity="info", problem=problem, remedy=remedy, columns=question.channels)]
+    still = [
+        name
+        for place, name in enumerate(fitted.channels)
+        if all(np.ptp(one.values[: where.validation, place]) == 0 for one, where in zip(stamped.series, cuts, strict=False) if where.validation)
+    ]
+    if still:
+        problem = f"{quoted(still)} {'does' if len(still) == 1 else 'do'} not change in what teaches: every other value will be flagged."
+        found.append(Finding(code="constant_series", severity="warning", problem=problem, remedy="Choose other columns, or bring the time in which they move."))
+    if question.label:
+        found += _of_marks(labels, cuts, question.label)
+    return found
+
+
+def _of_marks(labels: Sequence[NDArray[np.float64]], cuts: Sequence[Cut], label: str) -> list[Finding]:
+    """Known anomalies in what teaches, and a judged part without any."""
+    early = sum(len(stretches(one[: cut.validation] == 1)) for one, cut in zip(labels, cuts, strict=True))
+    late = sum(len(stretches(one[cut.validation :] == 1)) for one, cut in zip(labels, cuts, strict=True))
+    found = []
+    if early:
+        problem = f"{counted(early, 'marked stretch lies', 'marked stretches lie')} in what teaches. The marks are not looked at, so the network may take such for usual."
+        remedy = "Lower data.usual_share, so that the beginning alone teaches, if it is free of anomalies."
+        found.append(Finding(code="marks_taught", severity="info", problem=problem, remedy=remedy, columns=(label,)))
+    if not late:
+        problem = "No marked stretch lies in the part that is judged, so precision and recall say nothing there."
+        found.append(
+            Finding(code="marks_not_judged", severity="warning", problem=problem, remedy="Lower data.usual_share, so that more is judged.", columns=(label,))
+        )
+    return found
