@@ -47,8 +47,7 @@ if any(finding.severity == "error" for finding in found):
 asked = question(config)
 divided = parts(config, split_spec())
 strip(data, asked, divided)
-if isinstance(data, Table):
-    forecast_settings(config, asked)
+forecast_settings(config, asked)
 if go_on:
     st.switch_page("pages/2_model.py", query_params=address.here(data=sha))
 show_findings((*found, *divided.findings))

@@ -66,11 +66,11 @@ class OverTime:
 def over_time(
     table: Table, question: Question, profiles: Sequence[ColumnProfile], config: DataConfig, split: SplitSpec, *, series: str | None = None
 ) -> OverTime:
-    """A series that is to be forecast: every channel of one, or the target of the first few of several.
+    """A series that is to be forecast, or watched: every channel of one, or the target of the first few of several.
 
     Args:
         table: A step a row.
-        question: Of a forecast.
+        question: Of a forecast, or of a watch for anomalies.
         profiles: Of the table's columns.
         config: How it is meant.
         split: How it is divided.
@@ -90,7 +90,10 @@ def over_time(
         others = [place for place in range(len(stamped.channels)) if place != target]
         drawn = [(stamped.channels[place], chosen, place) for place in (target, *others)]
     shown = drawn[:MOST_PANELS]
-    pieces = [_line(panel, one, place, stamped, cut(len(one.values), split, horizon, test=config.test_sha256 is None)) for panel, one, place in shown]
+    official = config.test_sha256 is not None
+    cuts = [_watched(len(one.values), question, split, official=official) if question.kind == "anomaly" else cut(len(one.values), split, horizon, test=not official)
+            for _, one, _ in shown]  # fmt: skip
+    pieces = [_line(panel, one, place, stamped, where) for (panel, one, place), where in zip(shown, cuts, strict=True)]
     kept = {one.name: one for _, one, _ in shown}.values()
     return OverTime(
         pd.concat(pieces, ignore_index=True),
@@ -101,6 +104,12 @@ def over_time(
         sum(int((one.rows < 0).sum()) for one in kept),
         len(drawn) - len(shown),
     )
+
+
+def _watched(steps: int, question: Question, split: SplitSpec, *, official: bool) -> Cut:
+    """About where the parts of a watch for anomalies begin: windows may move the middle border a little."""
+    learned = steps if official else round(question.usual * steps)
+    return Cut(learned - round(split.validation * learned), learned, steps)
 
 
 def _line(panel: str, one: Regular, place: int, stamped: Stamped, where: Cut) -> pd.DataFrame:

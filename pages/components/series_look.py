@@ -33,10 +33,10 @@ def forecast_settings(config: DataConfig, asked: Question) -> None:
 
 
 def series_look(data: Table, config: DataConfig, split: SplitSpec, asked: Question) -> None:
-    """The series as lines: over time where they are forecast, else a few of every class."""
+    """The series as lines: over time where they are forecast or watched, else a few of every class."""
     if asked.data != "series":
         return
-    if asked.kind != "forecasting":
+    if asked.kind not in {"forecasting", "anomaly"}:
         show_chart(by_class(_examples(config.to_json()), theme=theme()), key="look.classes")
         return
     every = "all series"

@@ -59,7 +59,7 @@ def scores_strip(run: Run) -> None:
     test, intervals, baselines = result.get("test") or {}, result.get("intervals") or {}, result.get("baselines") or {}
     names = [name for name in STRIP if name in metrics_for(task) and test.get(name) is not None]
     with st.container(horizontal=True, gap="xsmall"):
-        for name in names:
+        for name in [name for name in names if name != "flagged" or "event_f1" not in names]:
             with st.container(width=SCORE_WIDTH, gap="xsmall"):
                 _score(name, test[name], intervals.get(name), [scores[name] for scores in baselines.values() if scores and scores.get(name) is not None])
 
