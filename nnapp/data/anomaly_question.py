@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnapp.data.columns import NUMERIC, ColumnProfile
 from nnapp.data.findings import Finding, counted, quoted
-from nnapp.data.forecast_question import counts, regular, series_column
+from nnapp.data.forecast_question import counters, counts, regular, series_column
 from nnapp.data.labels import NOT_KNOWN, column_answers
 from nnapp.data.question import Question
 from nnapp.data.specs import DataConfig
@@ -38,7 +38,7 @@ def anomaly_question(table: Table, config: DataConfig, profiles: Sequence[Column
         return _asked(table, config, profiles)
     if config.task != "auto" or config.kind not in {"auto", "series"}:
         return None
-    stamps = [one.name for one in profiles if one.type == "date"]
+    stamps = _stamps(table, profiles)
     marks = [one.name for one in profiles if _is_mark(table, one) and config.target in {None, one.name}]
     if len(stamps) != 1 or not marks or not regular(table, stamps[0], alone=False):
         return None
@@ -92,9 +92,15 @@ def _rare(marks: NDArray[np.float64], *, sure: bool) -> bool:
     return sure or (marks == 1).sum() >= FEWEST_TOGETHER * len(found)
 
 
+def _stamps(table: Table, profiles: Sequence[ColumnProfile]) -> list[str]:
+    """Columns of dates, or the one that counts time where there is none."""
+    return [one.name for one in profiles if one.type == "date"] or [one.name for one in counters(table, profiles)]
+
+
 def _numeric(table: Table, profiles: Sequence[ColumnProfile], without: set[str]) -> tuple[str, ...]:
     """Columns that measure something."""
-    kept = [one for one in profiles if one.name not in without and not _is_mark(table, one)]
+    stamps = _stamps(table, profiles)
+    kept = [one for one in profiles if one.name not in {*without, *stamps} and not _is_mark(table, one)]
     found = tuple(one.name for one in kept if one.type in NUMERIC)
     return found or tuple(one.name for one in kept if counts(table, [one]))
 
@@ -117,7 +123,7 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
     if not channels or lost:
         which = quoted(lost) if lost else table.name
         raise DataError(f"{which} {'hold' if len(lost) > 1 else 'holds'} no numbers that could be watched.", remedy="Choose columns of numbers as the target.")
-    date = next((one.name for one in profiles if one.type == "date"), "")
+    date = next(iter(_stamps(table, profiles)), "")
     return _question(table, config, profiles, date=date, channels=channels, label=label)
 
 

@@ -21,7 +21,7 @@ MOST_CHANNELS = 8
 """Columns of numbers beside the stamps up to which a table is taken for a series without being asked."""
 REGULAR = 0.9
 _TIME_NAME = re.compile(
-    r"year|jahr|date|time|timestamp|ts|t|unix|epoch|step|timestep|time[ _.-]?(step|index|stamp|id)|tick|month|day|hour|week|index|idx", re.IGNORECASE
+    r"year|jahr|date|time|timestamps?|ts|t|unix|epoch|step|timestep|time[ _.-]?(step|index|stamp|id)|tick|month|day|hour|week|index|idx", re.IGNORECASE
 )
 _CLASS_NAMES = frozenset({"label", "class", "target", "y"})
 

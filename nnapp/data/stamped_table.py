@@ -86,7 +86,9 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         question.series_id,
         channels,
         table.reading.decimal,
-        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=max(0, far), series=codes) if question.date else (),
+        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=max(0, far), series=codes)
+        if question.date
+        else (),
     )
 
 

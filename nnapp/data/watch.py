@@ -127,7 +127,7 @@ def _fitted(stamped: Stamped, question: Question, data: DataConfig, split: Split
     """Mean and spread of what teaches, and how far a window reaches; and the season."""
     longest = max(stamped.series, key=lambda one: len(one.values)).values
     teaches = round(usual * len(longest) * (1 - split.validation))
-    rhythm = stamped.rhythm if question.date else None
+    rhythm = stamped.rhythm if stamped.rhythm.form else None  # counted steps know of no day
     window, horizon, season = watch_window(rhythm, longest[: round(usual * len(longest)), 0], teaches, data, rebuilds=rebuilds)
     train = [one.values[: round(usual * len(one.values) * (1 - split.validation))] for one in stamped.series]
     mean, spread = moments_of(train, len(stamped.channels))
@@ -153,7 +153,7 @@ def _spec(stamped: Stamped, fitted: StampedPreprocessing, question: Question, co
         margin=config.margin,
         label=question.label,
         season=season,
-        step=stamped.rhythm.words if question.date else "step",
+        step=stamped.rhythm.words,
         date=question.date,
         date_format=fitted.date_format,
         months=fitted.months,

@@ -28,7 +28,7 @@ def told_of_watch(
         cuts: Where its parts begin.
     """
     how = f"rebuilds windows of {fitted.window} steps" if fitted.rebuild else f"forecasts {counted(fitted.horizon, 'step')} from the last {fitted.window}"
-    step = f" (a step is {stamped.rhythm.words})" if question.date else ""
+    step = f" (a step is {stamped.rhythm.each})" if stamped.rhythm.form else ""
     teaches = sum(one.validation for one in cuts)
     problem = (
         f"The network {how} of {quoted(fitted.channels)}{step}. It learns what is usual from the first {teaches:,} of "

@@ -27,7 +27,7 @@ def watch_window(rhythm: Rhythm | None, values: NDArray[np.float64], teaches: in
     """Window, horizon and season in steps.
 
     Args:
-        rhythm: Of the stamps; None where rows are only counted.
+        rhythm: Of the stamps; None where steps are only counted.
         values: One channel of what teaches, by which a season is found where stamps tell none.
         teaches: Steps of the train part.
         data: Window and horizon, where a person has set them.
