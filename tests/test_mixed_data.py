@@ -22,6 +22,7 @@ from nnapp.errors import DataError
 from nnapp.portable.beside import beside_table
 from nnapp.portable.errors import PortableError
 from nnapp.portable.inputs import PICTURE_SUFFIXES, from_rows
+from nnapp.runs.answering import beside
 from tests.data_files import as_table, config, picture_bytes, two_classes, zipped
 
 SAID = ("the flat is bright and quiet and near the park", "the flat is dark and damp and far from all shops")
@@ -256,10 +257,22 @@ def test_at_use_a_picture_that_is_named_and_not_there_is_an_error_and_an_empty_c
     made = from_rows({"image": ["red.png", None], "price": ["3", "4"]}, plain, opened=opened)
     assert made["picture"][0].any()
     assert not made["picture"][1].any()
-    with pytest.raises(PortableError, match=r"no picture 'blue.png' beside t.csv"):
-        from_rows({"image": ["blue.png"], "price": ["3"]}, plain, opened=opened)
+    with pytest.raises(PortableError, match=r"no picture 'blue.png' beside t.csv. So it is with 2 rows"):
+        from_rows({"image": ["blue.png", "red.png", "lost.png"], "price": ["3", "3", "3"]}, plain, opened=opened)
     with pytest.raises(PortableError, match="no pictures came with them"):
         from_rows({"image": ["red.png"], "price": ["3"]}, plain)
+
+
+def test_a_zip_brought_to_be_answered_gives_the_pictures_that_its_table_names(tmp_path):
+    path = zipped(tmp_path, shop(), "shop.zip")
+    mixed = prepared(path, tmp_path, target="kind")
+    table = read(path, path.name)
+    plain = mixed.preprocessing.portable()
+    cells = {name: table.cells(name, mixed.parts.test.ids) for name in table.columns}
+    with beside(table, path, plain) as opened:
+        np.testing.assert_array_equal(from_rows(cells, plain, opened=opened)["picture"], mixed.parts.test.x["picture"])
+        with pytest.raises(PortableError, match=r"shop.zip has no picture 'lost.png' that opens"):
+            from_rows({"image": ["lost.png"], "price": ["3"]}, plain, opened=opened)
 
 
 def test_titanic_and_a_table_without_sentences_stay_tables(shared_data):

@@ -108,7 +108,17 @@ def named_files(cells: Sequence[str | None], column: str, opened: Open | None) -
         if any(file_name(cell) for cell in cells):
             raise PortableError(f"The cells of {column!r} name pictures, but no pictures came with them.", "Bring the table in one folder with its pictures.")
         return [None] * len(cells)
-    return [opened(cell) if cell is not None and file_name(cell) else None for cell in cells]
+    files: list[Any] = []
+    lacking: list[PortableError] = []
+    for cell in cells:
+        try:
+            files.append(opened(cell) if cell is not None and file_name(cell) else None)
+        except PortableError as error:
+            lacking.append(error)
+    if lacking:
+        others = f" So it is with {len(lacking)} rows." if len(lacking) > 1 else ""
+        raise PortableError(lacking[0].problem + others, lacking[0].remedy)
+    return files
 
 
 def _unclear(cell: str, names: Sequence[str], table: str) -> PortableError:

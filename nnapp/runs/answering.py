@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnapp.errors import DataError, RunError
 from nnapp.files import publish
@@ -110,12 +110,12 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
     table = read(data, data.name)
     if not isinstance(table, Table):
         raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
-    with beside(table, data, bundle) as opened:
+    with beside(table, data, bundle.preprocessing) as opened:
         return bundle.answer_table({name: table.cells(name) for name in table.columns}, decimal=table.reading.decimal, opened=opened)
 
 
 @contextmanager
-def beside(table: Table, path: Path, bundle: Bundle) -> Iterator[Open | None]:
+def beside(table: Table, path: Path, preprocessing: Mapping[str, Any]) -> Iterator[Open | None]:
     """Opens the pictures that a table's cells name: those of its zip, else those in its folder; None where the network takes none."""
     from nnapp.data.archives import open_archive, read_entry
     from nnapp.data.picture_table import PictureTable
@@ -123,7 +123,7 @@ def beside(table: Table, path: Path, bundle: Bundle) -> Iterator[Open | None]:
     from nnapp.portable.errors import PortableError
     from nnapp.portable.inputs import PICTURE_SUFFIXES
 
-    if picture_column(bundle.preprocessing) is None:
+    if picture_column(preprocessing) is None:
         yield None
     elif not isinstance(table, PictureTable):
         yield beside_table(path, PICTURE_SUFFIXES)

@@ -43,7 +43,7 @@ def row_pictures(data: PictureTable, rows: Iterable[int]) -> None:
     made = data.pictures.thumbnails(list(dict.fromkeys(named.values())), 2 * THUMBNAIL)
     with st.container(horizontal=True, gap="small"):
         for row, path in named.items():
-            st.image(made[path], width=THUMBNAIL, caption=f"{row + 1}", alt=f"The picture of row {row + 1}, {short(path)}")
+            st.image(made[path], width=THUMBNAIL, caption=f"row {row + 1}", alt=f"The picture of row {row + 1}, {short(path)}")
 
 
 def _some_sounds(data: Sounds) -> None:

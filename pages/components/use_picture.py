@@ -31,7 +31,7 @@ def picture_cell(label: str, key: str) -> str | None:
     """Ask for the picture of a row and show it; the name under which `kept_picture` has its bytes, None where the row has none."""
     example = st.session_state.get(f"{key}.example")
     choices = [*([EXAMPLE] if example is not None else []), FILE, NONE]
-    source = st.segmented_control(label, choices, default=choices[0], required=True, key=f"{key}.from.{len(choices)}")
+    source = st.segmented_control(label, choices, default=NONE if example is None else EXAMPLE, required=True, key=f"{key}.from.{len(choices)}")
     if source == NONE:
         return None
     content = example

@@ -21,8 +21,8 @@ class ShapPermutation(ComparingExplainer):
     sentence: ClassVar[str] = "Adds up exactly for any network and grows gently with the number of columns."
     rank: ClassVar[int] = 40
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"tabular", "mixed", "pictures", "sounds"})
-    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 50, "mixed": 60, "pictures": 4, "sounds": 4}
-    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 50, "mixed": 16, "pictures": 4, "sounds": 4}
+    usual_rows: ClassVar[dict[DataKind, int]] = {"tabular": 50, "mixed": 40, "pictures": 4, "sounds": 4}
+    usual_background: ClassVar[dict[DataKind, int]] = {"tabular": 50, "mixed": 8, "pictures": 4, "sounds": 4}
 
     permutations: Annotated[int, Field(ge=1, le=1_000, description="Random orders tried for each row, each there and back. More are surer and slower.")] = 10
     patches: Annotated[int, Field(ge=2, le=32, description="Squares a side that a picture is divided into. More are finer and slower.")] = 8
