@@ -165,6 +165,10 @@ def test_a_zip_with_a_table_that_names_its_pictures_is_read_as_rows_with_picture
     assert (asked.data, asked.target) == ("mixed", "kind")
     assert {"pictures_named"} <= set(codes(data))
     assert codes(data, kind="tabular")["pictures_left_out"].fix == {"data.kind": "mixed"}
+    (named,) = (finding for finding in data.findings if finding.code == "pictures_named")
+    left_out = config(types=named.fix["data.types"])
+    assert resolve(data, left_out).data == "tabular"
+    assert "pictures_left_out" not in codes(data, types=named.fix["data.types"])
     pixels = data.load(8, 3, np.array([3, 1]))
     np.testing.assert_array_equal(pixels[0], data.pictures.load(8, 3, np.array([3]))[0])
 

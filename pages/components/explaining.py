@@ -12,6 +12,7 @@ import streamlit as st
 from nnapp.charts import CHARTS, series_attribution, shaded_text
 from nnapp.charts.overlay import PICTURE_PLACES, SOUND_PLACES, attribution_overlay
 from nnapp.data.listening import clips
+from nnapp.data.picture_table import PictureTable
 from nnapp.data.sounds import Sounds
 from nnapp.explanation import EXPLAINERS, Explanation, explainers_for, load
 from nnapp.explanation.series_views import one_series, stretch_importance
@@ -21,6 +22,7 @@ from nnapp.reports import Report
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, theme
 from pages.components.jobs import ask
+from pages.components.preview import row_pictures
 from pages.components.reports import caveats, show_report
 from pages.components.shaded_text import show_shaded
 from pages.components.source import source_of
@@ -140,8 +142,9 @@ def _one_series(run: Run, found: Explanation) -> None:
 
 
 def _one_row(run: Run, found: Explanation) -> None:
-    del run
     row = _choose(found, "row")
+    if found.kind == "mixed" and isinstance(data := source_of(run), PictureTable):
+        row_pictures(data, [int(found.ids[row])])
     report = waterfall(found, row, _output(found))
     show_chart(CHARTS["waterfall"](report, theme=theme()), key="chart.waterfall")
     st.caption(plain(f"Base and attributions miss the answer by {report.headline['residual']:.2g} ({report.headline['unit']})."))

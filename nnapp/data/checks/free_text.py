@@ -41,5 +41,7 @@ def texts_beside(examined: Examined) -> Finding | None:
     one = len(names) == 1
     problem = f"{quoted(names)} {'holds' if one else 'hold'} sentences, which are read word by word beside the other columns: one network, with a branch for each kind."
     remedy = "Leave them out if they say nothing, or were written after the answer was known. Training is then quicker."
-    fix = {"data.kind": "tabular"}
+    # A table with pictures keeps them.
+    pictures = any(column.type == "picture" for column in examined.features)
+    fix: dict[str, object] = {"data.types": dict.fromkeys(names, "ignored")} if pictures else {"data.kind": "tabular"}
     return Finding(code="texts_beside", severity="info", problem=problem, remedy=remedy, columns=names, fix=fix, fix_label="Leave the texts out")

@@ -34,7 +34,8 @@ def picture_names(examined: Examined) -> Finding | None:
 def pictures_left_out(examined: Examined) -> Finding | None:
     """Pictures came with the table, and the network does not see them."""
     table = examined.table
-    if table is None or table.picture_column is None or examined.question.data == "mixed":
+    seen = any(column.type == "picture" for column in examined.profiles)  # not so where a person left them out
+    if table is None or not seen or examined.question.data == "mixed":
         return None
     problem = (
         f"The pictures that {table.picture_column!r} names are left out: the data are taken as {'a table' if examined.question.data == 'tabular' else 'text'}."
@@ -44,7 +45,7 @@ def pictures_left_out(examined: Examined) -> Finding | None:
         severity="info",
         problem=problem,
         remedy="A network with a branch for pictures sees them beside the other columns.",
-        columns=(table.picture_column,),
+        columns=(table.picture_column or "",),
         fix={"data.kind": "mixed"},
         fix_label="See the pictures too",
     )

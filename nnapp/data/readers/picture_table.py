@@ -122,13 +122,13 @@ def _joined(source: Source, table: Table, named: Named, seen: Seen) -> PictureTa
 def _found(table: PictureTable, entry: str) -> Finding:
     """How the zip was understood."""
     problem = f"Column {table.column!r} of {entry} names a picture a row: {len(table.pictures.paths):,} different ones are seen beside the other columns."
-    remedy = "If the pictures do not matter, take the data as a table."
+    remedy = "Leave them out if they do not matter. Training is then quicker."
     return Finding(
         code="pictures_named",
         severity="info",
         problem=problem,
         remedy=remedy,
         columns=(table.column,),
-        fix={"data.kind": "tabular"},
+        fix={"data.types": {table.column: "ignored"}},
         fix_label="Leave the pictures out",
     )
