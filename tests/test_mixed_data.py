@@ -209,6 +209,14 @@ def test_rows_without_a_picture_are_told_with_the_reasons_and_shown_a_black_one_
     assert all(array.reshape(len(array), -1).any(axis=1).all() for array in (fewer.parts.train.x["picture"], fewer.parts.test.x["picture"]))
 
 
+def test_a_zip_of_its_own_may_be_the_official_test_part(tmp_path):
+    store = DataStore(tmp_path / "home")
+    train, test = (store.add(zipped(tmp_path, shop(rows, folder), f"{rows}.zip")) for rows, folder in ((60, "img/"), (24, "other/")))
+    made = prepare(store, DataConfig(sha256=train, test_sha256=test, target="kind"), SplitSpec(), PreprocessingConfig(), bins=True)
+    assert made.parts.rows == {"train": 51, "validation": 9, "test": 24}
+    assert made.parts.test.x["picture"].reshape(24, -1).any(axis=1).all()
+
+
 def test_what_is_no_table_of_pictures_says_so(tmp_path):
     pictures = {f"img/{row}.jpeg": picture_bytes(seed=row) for row in range(12)}
     other = as_csv({"name": [f"thing {row}" for row in range(12)], "y": [row % 2 for row in range(12)]})

@@ -27,7 +27,7 @@ class Predict(Command):
             metavar="DATA",
             type=Path,
             nargs="?",
-            help="A table, one picture, or a flat folder of pictures. Left out: a forecast goes on from the end of the data it was trained on.",
+            help="A table, one picture, or a flat folder of pictures; for rows that name pictures, a folder or zip with the table and the pictures. Left out: a forecast goes on from the end of the data it was trained on.",
         )
         parser.add_argument(
             "--output", type=Path, metavar="CSV", help="Where the answers go. Default: DATA's (or RUN's) name with .predictions.csv, in the current folder."

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from nnapp.data.archives import is_junk, open_archive, read_entry, why_left_out
+from nnapp.data.archives import Unreadable, is_junk, open_archive, read_entry, why_left_out
 from nnapp.data.findings import Finding, quoted
 from nnapp.data.folders import natural
 from nnapp.data.media import MEDIA, TABLE_SUFFIXES, medium_of
@@ -90,7 +90,10 @@ def _table_in(source: Source, entry: str, *, skip_bad_rows: bool = False) -> Tab
         reason = why_left_out(archive.getinfo(entry))
         if reason is not None:
             raise DataError(f"{entry} in {source.name} is left out: {reason}.", remedy="Make the zip again.")
-        content = read_entry(archive, entry)
+        try:
+            content = read_entry(archive, entry)
+        except Unreadable as error:
+            raise DataError(f"{entry} in {source.name} cannot be read: {error}.", remedy="Make the zip again.") from error
     name = PurePosixPath(entry).name
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table{PurePosixPath(entry).suffix.lower()}"
