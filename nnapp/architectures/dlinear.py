@@ -19,6 +19,9 @@ class DLinear(SeriesNetwork):
 
     title: ClassVar[str] = "Linear (DLinear)"
     sentence: ClassVar[str] = "A weighted sum of the past, for trend and remainder apart. Choose it first for forecasts: it is hard to beat."
+    because: ClassVar[str] = (
+        "A straight line through the past learns from a hundred steps as from ten thousand, and what bends more seldom forecasts better. Try the MLP on windows beside it from a thousand steps on."
+    )
     rank: ClassVar[int] = 30
     ranks: ClassVar[Mapping[TaskKind, int]] = {"forecasting": 5}
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}

@@ -18,6 +18,7 @@ class FCN(SeriesNetwork):
 
     title: ClassVar[str] = "1-D CNN (FCN)"
     sentence: ClassVar[str] = "Windows slide along the series and look for shapes, wherever they stand. Choose it first for telling series apart."
+    because: ClassVar[str] = "It finds a shape wherever it stands in a series, and learned from few dozen series where networks of dense layers needed more."
     rank: ClassVar[int] = 10
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quick": {"model.filters": 32}, "best": {"model.filters": 128}}
 
