@@ -200,10 +200,20 @@ def test_stamps_with_a_column_of_marks_ask_what_is_marked_not_what_comes_next(tm
     assert ready(store, config.replaced({"task": "forecasting", "target": "value"})).task.target == "value"
 
 
-def test_a_forecast_of_a_table_without_stamps_is_refused(tmp_path):
-    store, config = written(tmp_path, ["a", "b"], [[step, step % 7] for step in range(50)])
-    found = run_checks(store.open(config.sha256), config.replaced({"task": "forecasting"}))
-    assert found[0].problem.startswith("data.csv has no column of dates or times that can be read")
+def test_rows_without_stamps_are_forecast_in_their_order_and_that_is_said(tmp_path):
+    store, config = written(tmp_path, ["a", "b"], [[step % 5 + step / 100, step % 7 + step / 50] for step in range(60)])
+    prepared = ready(store, config.replaced({"task": "forecasting"}))
+    assert {finding.code: finding.problem for finding in prepared.findings}["rows_counted"].startswith("data.csv has no column of dates or times")
+    told = prepared.preprocessing.portable()
+    cells = {"a": ["1"] * 60, "b": ["2"] * 60}
+    assert forecast_rows(cells, told, {"horizon": 2, "targets": ["b"]})["step"] == ["60", "61"]
+
+
+def test_a_lone_column_of_numbers_is_offered_to_be_forecast(tmp_path):
+    store, config = written(tmp_path, ["load"], [[value] for _, value in hours()])
+    (found,) = [finding for finding in run_checks(store.open(config.sha256), config) if finding.code == "one_column"]
+    assert found.fix == {"data.task": "forecasting"}
+    assert ready(store, config.replaced({"task": "forecasting"})).task.kind == "forecasting"
 
 
 def test_the_real_series_are_recognised(shared_data, tmp_path):

@@ -81,11 +81,7 @@ def regular(table: Table, name: str, *, alone: bool) -> bool:
 def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) -> Question:
     """The question as somebody asks it."""
     stamps = [one.name for one in [one for one in profiles if one.type == "date"] or counters(table, profiles)[:1]]
-    if not stamps:
-        raise DataError(
-            f"{table.name} has no column of dates or times that can be read, so nothing says what comes after what.",
-            remedy="Bring a column of stamps such as 2024-01-31 13:00, or of years or counted steps called year, time or step.",
-        )
+    date = stamps[0] if stamps else ""
     numeric = [one.name for one in profiles if one.type in NUMERIC and one.name not in stamps] or [
         one.name for one in profiles if one.name not in stamps and counts(table, [one])
     ]
@@ -96,7 +92,9 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
         raise DataError(
             f"{f'The target {target!r}' if target else table.name} holds no numbers that could be forecast.", remedy="Choose a column of numbers as the target."
         )
-    series_id = config.series_id if config.series_id is not None else series_column(table, stamps[0], profiles)
+    series_id = config.series_id or ""
+    if config.series_id is None and date:
+        series_id = series_column(table, date, profiles)
     if series_id and series_id not in table.columns:
         raise DataError(f"{table.name} has no column {series_id!r}.", remedy=did_you_mean(series_id, list(table.columns)))
     findings = []
@@ -106,10 +104,14 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
         findings.append(
             Finding(code="series_named", severity="info", problem=problem, remedy="Set data.series_id if it is another column.", columns=(series_id,))
         )
+    if not date:
+        problem = f"{table.name} has no column of dates or times that can be read: its rows are taken in their order, each one step after the last."
+        remedy = "If it has one, write it as 2024-01-31 13:00, or call counted steps year, time or step."
+        findings.append(Finding(code="rows_counted", severity="warning", problem=problem, remedy=remedy))
     if config.target is None and len(numeric) > 1:
         problem = f"The target is {target!r}, because it is the last column of numbers."
         findings.append(Finding(code="target_proposed", severity="info", problem=problem, remedy="Choose another target (--target).", columns=(target,)))
-    return Question(target=target, kind="forecasting", data="series", date=stamps[0], series_id=series_id, findings=tuple(findings))
+    return Question(target=target, kind="forecasting", data="series", date=date, series_id=series_id, findings=tuple(findings))
 
 
 def series_column(table: Table, date: str, profiles: Sequence[ColumnProfile]) -> str:

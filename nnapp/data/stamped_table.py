@@ -76,9 +76,12 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         raise DataError(error.problem, remedy=error.remedy) from error
     slots = sum(len(one.rows) for one in series)
     bridged, doubled = sum(int((one.rows < 0).sum()) for one in series), sum(one.doubled for one in series)
-    moments = slots_of(cells, bare.portable())
-    within = np.isfinite(moments) if codes is None else np.isfinite(moments) & (codes >= 0)
-    far = int(within.sum()) - doubled - (slots - bridged)
+    told: tuple[Finding, ...] = ()
+    if question.date:
+        moments = slots_of(cells, bare.portable())
+        within = np.isfinite(moments) if codes is None else np.isfinite(moments) & (codes >= 0)
+        far = max(0, int(within.sum()) - doubled - (slots - bridged))
+        told = stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=far, series=codes)
     return Stamped(
         series,
         rhythm,
@@ -86,9 +89,7 @@ def read_stamped(table: Table, question: Question, profiles: Sequence[ColumnProf
         question.series_id,
         channels,
         table.reading.decimal,
-        stamp_findings(question.date, list(cells), rhythm, doubled=doubled, bridged=bridged, slots=slots, far=max(0, far), series=codes)
-        if question.date
-        else (),
+        told,
     )
 
 

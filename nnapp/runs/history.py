@@ -50,7 +50,8 @@ class History:
             values = one.values[-steps:]
             if about["id"]:
                 found[about["id"]] += [one.name] * len(values)
-            found[about["date"]] += stamp_texts(one.start + len(one.values) - len(values) + np.arange(len(values)), about)
+            if about["date"]:
+                found[about["date"]] += stamp_texts(one.start + len(one.values) - len(values) + np.arange(len(values)), about)
             for name, column in zip(about["channels"], values.T, strict=True):
                 found[name] += [f"{value:.9g}".replace(".", about["decimal"]) for value in column.tolist()]
         return found

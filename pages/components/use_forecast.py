@@ -81,20 +81,21 @@ def _source(run: Run) -> History | None:
 
 def _editor(run: Run, known: History, name: str) -> Cells:
     """The last window as a table that can be changed, longer and shorter; gives its cells."""
-    about, turn = known.about, st.session_state.setdefault("use.turn", 0)
+    about, turn = known.about, st.session_state.setdefault("use.edit.turn", 0)
     cells = known.cells(name)
-    frame = pd.DataFrame(
-        {about["date"]: cells[about["date"]], **{one: pd.to_numeric(pd.Series(cells[one]).str.replace(about["decimal"], ".")) for one in about["channels"]}}
-    )
+    values = {one: pd.to_numeric(pd.Series(cells[one]).str.replace(about["decimal"], ".")) for one in about["channels"]}
+    frame = pd.DataFrame({**({about["date"]: cells[about["date"]]} if about["date"] else {}), **values})
     st.caption("Correct a value, add the newest steps below, or play through what would happen. The chart above follows.")
     edited = st.data_editor(frame, num_rows="dynamic", hide_index=True, height=280, key=f"use.edit.{run.id}.{name}.{turn}", alt="The last steps, to be changed")
     if st.button("As it was", icon=":material/undo:", disabled=edited.equals(frame)):
-        st.session_state["use.turn"] = turn + 1
+        st.session_state["use.edit.turn"] = turn + 1
         st.rerun()
-    found: Cells = {about["date"]: [None if pd.isna(cell) else str(cell) for cell in edited[about["date"]]]}
+    found: Cells = {about["id"]: [name] * len(edited)} if about["id"] else {}
+    if about["date"]:
+        found[about["date"]] = [None if pd.isna(cell) else str(cell) for cell in edited[about["date"]]]
     for one in about["channels"]:
         found[one] = [None if pd.isna(cell) else text_of(float(cell), about["decimal"]) for cell in edited[one]]
-    return {**({about["id"]: [name] * len(edited)} if about["id"] else {}), **found}
+    return found
 
 
 def _joined(before: Cells, last: Cells, window: int) -> Cells:

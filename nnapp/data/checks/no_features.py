@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
+from nnapp.data.columns import NUMERIC
 from nnapp.data.findings import Finding, quoted
 
 
@@ -15,7 +16,11 @@ def no_features(examined: Examined) -> Finding | None:
     others = [column.name for column in examined.profiles if column.name not in examined.question.targets]
     if not others:
         problem = f"The table has one column only, {examined.question.target!r}: there is nothing to predict it from."
-        return Finding(code="one_column", severity="error", problem=problem, remedy="Bring columns that may explain it, beside the answer.")
+        remedy = "Bring columns that may explain it, beside the answer."
+        if examined.profiles[0].type not in NUMERIC or examined.config.task != "auto":
+            return Finding(code="one_column", severity="error", problem=problem, remedy=remedy)
+        remedy += " If each row comes after the one before, forecast what comes next (--task forecasting)."
+        return Finding(code="one_column", severity="error", problem=problem, remedy=remedy, fix={"data.task": "forecasting"}, fix_label="Forecast it")
     if examined.question.data == "text":
         problem = f"No column is taken for text: {quoted(others)} {'is' if len(others) == 1 else 'are'} of other types."
         remedy = f"Set the type of the column that holds the texts to text (--set data.types.{others[0]}=text), or leave data.kind out."
