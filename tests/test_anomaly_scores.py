@@ -42,18 +42,20 @@ def judged(tmp_path_factory) -> tuple[Prepared, Predictions]:
     return prepared, Predictions.of_steps(prepared.watched, logits)
 
 
-def test_the_error_of_a_step_is_the_mean_over_the_windows_that_answer_it():
-    told = {"horizon": 2, "centers": [10.0], "scales": [2.0]}
-    values = np.array([[10.0], [12.0], [14.0]])
-    errors, expected = step_errors(values, np.array([[0.0, 0.0], [2.0, 2.0]]), np.array([0, 1]), told)
-    assert errors[:, 0].tolist() == [0.0, 1.0, 0.0]  # the middle step: 0 and 2 were given, 1 came
-    assert expected[:, 0].tolist() == [10.0, 12.0, 14.0]
-    assert np.isnan(step_errors(values, np.array([[0.0, 0.0]]), np.array([0]), told)[0][2, 0])
+def test_the_error_of_a_step_is_that_of_the_better_windows_that_answer_it():
+    told = {"horizon": 4, "centers": [10.0], "scales": [2.0]}
+    values = np.full((7, 1), 12.0)
+    given = np.repeat([[0.0], [1.5], [3.0], [9.0]], 4, axis=1)
+    errors, expected = step_errors(values, given, np.array([0, 1, 2, 3]), told)
+    assert errors[3, 0] == 0.5  # 0, 1.5, 3 and 9 were given, 1 came: the better quarter is off by a half
+    assert expected[3, 0] == 13.0  # the lower middle of what was given, in the channel's own units
+    assert errors[0, 0] == 1.0
+    assert np.isnan(step_errors(values, given[:1], np.array([0]), told)[0][5, 0])
 
 
 def test_channels_count_in_units_of_their_own_usual_error():
     errors = np.array([[1.0, 0.0], [0.0, 10.0]])
-    np.testing.assert_allclose(joined_errors(errors, {"typical": [1.0, 10.0], "smooth": 1}), np.sqrt([0.5, 0.5]))
+    np.testing.assert_allclose(joined_errors(errors, np.arange(2), {"typical": [[1.0, 10.0]], "smooth": 1}), [0.5**0.25] * 2)
 
 
 def test_the_odd_day_is_found_without_a_false_alarm_and_said_so(judged):

@@ -11,7 +11,7 @@ from nnapp.architectures.base import ARCHITECTURES
 from nnapp.architectures.inputs import Tensor, network
 from nnapp.architectures.series import Frame, SeriesNetwork, framed
 from nnapp.data.dataset import DataSpec
-from nnapp.tasks import TaskKind, TaskSpec
+from nnapp.tasks import OUTPUT, TaskKind, TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -58,12 +58,19 @@ class Autoencoder(SeriesNetwork):
 
     def build(self, data: DataSpec, task: TaskSpec) -> keras.Model:
         """Squeeze the window, then answer every step of every watched channel."""
-        from keras import layers
+        import keras
+        from keras import layers, ops
 
         self.check(data, task)
         frame = framed(data)
         x = layers.GaussianNoise(self.jitter, name="jitter")(frame.x) if self.jitter else frame.x
-        return network(frame.inputs, self.body(x, frame, places=True), task, dropout=self.dropout, name="autoencoder")
+        x = self.body(x, frame, places=True)
+        if frame.mean is None:
+            return network(frame.inputs, x, task, dropout=self.dropout, name="autoencoder")
+        x = layers.Dropout(self.dropout, name="dropout_output")(x) if self.dropout else x
+        steps = layers.Reshape(tuple(frame.wanted.shape[1:]), name="steps")(layers.Dense(task.units, dtype="float32", name="rebuilt")(x))
+        whole = layers.Reshape((task.units,), dtype="float32", name=OUTPUT)(ops.add(steps, frame.mean))
+        return keras.Model(frame.inputs, whole, name="autoencoder")
 
     def body(self, x: Tensor, frame: Frame, *, places: bool) -> Tensor:
         """Narrow, then wide again; the read-out gives the window back."""

@@ -134,6 +134,8 @@ def framed(data: DataSpec) -> Frame:
     mean = spread = None
     if layout.level:
         mean = z[:, z.shape[1] - 1 :, : layout.values]
+    elif layout.centred:
+        mean = ops.mean(z[:, :, : layout.values], axis=1, keepdims=True)
     elif layout.each:
         mean, spread = _moments(z[:, :, : layout.values], seen)
     if mean is not None:
@@ -213,8 +215,7 @@ def _forecast(frame: Frame, vector: Tensor | None, task: TaskSpec, name: str) ->
     if frame.mean is not None:
         steps = ops.add(steps, frame.mean)
     forecast = task.output.forecast
-    assert forecast is not None  # every forecasting task has one
-    if forecast.interval is not None:
+    if forecast is not None and forecast.interval is not None:
         steps = ops.concatenate([steps, distances(frame, forecast)], axis=1)
     return keras.Model(frame.inputs, layers.Reshape((task.units,), dtype="float32", name=OUTPUT)(steps), name=name)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnapp.baselines.base import Arrays
 from nnapp.data.dataset import Dataset, Parts
 from nnapp.metrics import true_answers
+from nnapp.metrics.steps import anomaly_of
 
 SIDE = 16
 """Pictures are averaged down to 16x16."""
@@ -32,7 +33,7 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
 
     A table's are as they are; a picture's brightness at 16x16 and, where there is colour,
     the channels at 4x4; a sound's loudness by 16 bands of pitch in 8 stretches of time, and the mean and spread of each band;
-    of a forecast the history of its targets; of a watched series every step, its series first; of rows with several kinds of columns
+    of a forecast the history of its targets; of a watched series every step, its series and its place in the season first; of rows with several kinds of columns
     all of that side by side, token ids last."""
     if dataset.data.kind == "pictures":
         (pictures,) = dataset.x.values()
@@ -44,7 +45,8 @@ def features_of(dataset: Dataset) -> NDArray[np.float32]:
         return _side_by_side(dataset)
     if dataset.along is not None:
         steps = dataset.along
-        return np.column_stack([steps.series, steps.values])[steps.judged].astype(np.float32)
+        phase = steps.slots % anomaly_of(dataset.task).season
+        return np.column_stack([steps.series, phase, steps.values])[steps.judged].astype(np.float32)
     forecast = dataset.task.output.forecast
     if forecast is not None:
         ((name, windows),) = dataset.x.items()

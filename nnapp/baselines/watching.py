@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted
 from nnapp.data.specs import DataKind
-from nnapp.metrics.steps import EXPECTED, LEAST_ERROR, anomaly_of, threshold_of
+from nnapp.metrics.steps import EXPECTED, LEAST_ERROR, anomaly_of, threshold_of, usual_errors
 from nnapp.portable.watch import joined_errors
 from nnapp.tasks import Answers, TaskKind, TaskSpec
 
@@ -32,8 +32,8 @@ class _Watch(Baseline):
     def fit(self, arrays: Arrays, task: TaskSpec, seconds: float) -> Fitted:
         """Learn the threshold from the train and validation parts, then flag."""
         spec = anomaly_of(task)
-        names = np.concatenate([np.asarray(part[:, 0]) for part in (arrays.train, arrays.validation, arrays.test)])
-        values = np.concatenate([np.asarray(part[:, 1:], np.float64) for part in (arrays.train, arrays.validation, arrays.test)])
+        steps = np.concatenate([np.asarray(part, np.float64) for part in (arrays.train, arrays.validation, arrays.test)])
+        names, phase, values = steps[:, 0], steps[:, 1].astype(np.int64), steps[:, 2:]
         taught = np.arange(len(names)) < len(arrays.train) + len(arrays.validation)
         errors, given = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
         for name in np.unique(names):
@@ -43,11 +43,10 @@ class _Watch(Baseline):
         known = errors[taught]
         if not np.isfinite(known).any():
             return Fitted(_answers(np.full(len(names), np.nan), given, ~taught), "It had too few steps before the judged part to learn a threshold from.")
-        typical = np.maximum(np.nanmean(known, axis=0), LEAST_ERROR)
-        told = spec.model_copy(update={"typical": tuple(typical.tolist())}).model_dump()
+        told = spec.model_copy(update={"typical": usual_errors(known, phase[taught], spec.season)}).model_dump()
         joined = np.full(len(names), np.nan)
         for name in np.unique(names):
-            joined[names == name] = joined_errors(errors[names == name], told)
+            joined[names == name] = joined_errors(errors[names == name], phase[names == name], told)
         return Fitted(_answers(joined / threshold_of(joined[taught], spec.margin), given, ~taught))
 
 

@@ -40,6 +40,7 @@ class SeriesLayout(Spec):
     each: Annotated[bool, Field(description="Every series or window is standardised by its own mean and spread.")] = False
     level: Annotated[bool, Field(description="Every window is measured from its own last value, and keeps its size.")] = False
     returns: Annotated[bool, Field(description="With `level`: the series comes back to its mean, so that its level says where it will go.")] = False
+    centred: Annotated[bool, Field(description="Every window is measured from its own mean, and keeps its size.")] = False
     targets: Annotated[tuple[int, ...], Field(description="Channels that are forecast, or rebuilt.")] = ()
     horizon: Annotated[int, Field(ge=0, description="Steps after the input that are forecast.")] = 0
 

@@ -20,7 +20,7 @@ from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
 from nnapp.data.stamped_table import Stamped, read_stamped, unfitted
 from nnapp.data.table import Table
 from nnapp.data.watch_findings import told_of_watch
-from nnapp.data.watch_window import watch_window
+from nnapp.data.watch_window import drifts, watch_window
 from nnapp.data.windows import MOST_CELLS, Cut, rows_at
 from nnapp.errors import DataError
 from nnapp.portable.stamps import Regular, with_calendar
@@ -137,7 +137,7 @@ def _fitted(stamped: Stamped, question: Question, data: DataConfig, split: Split
     values = {
         "form": "watched", "targets": tuple(range(len(stamped.channels))), "window": window, "horizon": horizon, "season": season,
         "calendar": tuple(cycle for cycle in cycles if days >= 2 * {"year": 365, "week": 7, "day": 1}[cycle]), "fill": mean, "scale": spread,
-        "rebuild": rebuilds, "every": min(horizon, every if rebuilds else max(1, horizon // 8)),
+        "rebuild": rebuilds, "centred": rebuilds and any(drifts(values) for values in longest[: round(usual * len(longest))].T), "every": min(horizon, every if rebuilds else max(1, horizon // 8)),
     }  # fmt: skip
     return unfitted(question, stamped.rhythm, stamped.channels, stamped.decimal).model_copy(update=values), season
 

@@ -44,6 +44,10 @@ def told_of_watch(
     if still:
         problem = f"{quoted(still)} {'does' if len(still) == 1 else 'do'} not change in what teaches: every other value will be flagged."
         found.append(Finding(code="constant_series", severity="warning", problem=problem, remedy="Choose other columns, or bring the time in which they move."))
+    if fitted.centred:
+        problem = "The series drifts, so every window is measured from its own mean: a level that shifts for good is seen where it begins only."
+        remedy = "Choose a network that forecasts, if what lasts matters."
+        found.append(Finding(code="drifts", severity="info", problem=problem, remedy=remedy, columns=question.channels))
     if question.label:
         found += _of_marks(labels, cuts, question.label)
     return found

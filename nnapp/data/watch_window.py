@@ -19,6 +19,8 @@ PLAIN = 64
 """Steps of a window where nothing turns."""
 AHEAD = 24
 """Steps that are forecast at once, at most."""
+DRIFT = 0.8
+"""Difference between the last third and the first, in standard deviations of what is left without the trend, from which on a level drifts."""
 LIKENESS = 0.3
 """Correlation of a series with itself a season later from which on it has one."""
 
@@ -65,6 +67,20 @@ def found_season(values: NDArray[np.float64]) -> int:
     # The first of the peaks that are about as high as the highest: later ones are its multiples.
     best = max((likeness[lag] for lag in peaks), default=0.0)
     return next((lag for lag in peaks if likeness[lag] >= 0.9 * best), 1)
+
+
+def drifts(values: NDArray[np.float64]) -> bool:
+    """Whether a channel's level moves while it teaches by most of what it moves otherwise: later windows would all look unusual.
+
+    >>> drifts(np.arange(90.0) / 10 + np.tile([0.0, 1.0, 2.0], 30)), drifts(np.tile([0.0, 1.0, 2.0], 30))
+    (True, False)
+    """
+    third = len(values) // 3
+    if third < 2:
+        return False
+    places = np.arange(len(values))
+    rest = values - np.polyval(np.polyfit(places, values, 1), places)
+    return bool(abs(values[-third:].mean() - values[:third].mean()) > DRIFT * max(float(rest.std()), 1e-12 * (1 + float(np.abs(values).max()))))
 
 
 def _turns(rhythm: Rhythm | None) -> list[int]:

@@ -17,6 +17,10 @@ FLAG, SCORE, EXPECTED = 0, 1, 2
 """Columns of the answer to a step; the expected values stand from `EXPECTED` on."""
 USUAL = 0.99
 """Share of the steps that teach whose error is taken for usual."""
+MOST, OUTLYING = 0.9, 3.0
+"""Share of the steps that teach which surely are usual, and how many times their largest error others may have to count as usual, too."""
+FEWEST_SEASONS, FEWEST_SAYING = 4, 20
+"""Seasons from which on each of their steps has a usual error of its own, and errors that it is taken from, about."""
 LEAST_ERROR = 1e-3
 """Mean error of a channel, in its standard deviations, below which more precision is none: a constant one would be flagged for rounding."""
 
@@ -52,7 +56,7 @@ def step_answers(dataset: Dataset, logits: NDArray[np.float32]) -> Answers:
     along, told = along_of(dataset), anomaly_of(dataset.task).model_dump()
     result = np.full((len(along.series), EXPECTED + along.values.shape[1]), np.nan)
     for low, high, windows in _each_series(along):
-        found = scores(along.values[low:high], logits[windows], along.at[windows] - low, told)
+        found = scores(along.values[low:high], logits[windows], along.at[windows] - low, told, int(along.slots[low]))
         result[low:high] = np.column_stack([found.flagged, found.score, found.expected])
     result[:, FLAG] = np.nan_to_num(result[:, FLAG], nan=0.0)
     return Answers(result[along.judged], None)
@@ -68,33 +72,71 @@ def _each_series(along: Along) -> list[tuple[int, int, NDArray[np.int64]]]:
 def settled(dataset: Dataset, logits: NDArray[np.float32]) -> TaskSpec:
     """The task once it is known how large errors usually are: from the steps that teach and choose, never from those that are judged.
 
-    Windows that reach into the judged part are left out. The threshold is `margin` times the joined error that 99 of 100 of these steps stay below.
+    Windows that reach into the judged part are left out.
 
     Args:
         dataset: All steps of all parts, with windows.
         logits: The network's answers to them.
     """
     along, spec = along_of(dataset), anomaly_of(dataset.task)
-    errors = []
+    errors, slots = [], []
     for low, high, windows in _each_series(along):
         taught = int((along.parts[low:high] != "test").sum())
         inside = windows[along.at[windows] + spec.horizon <= low + taught]
         if taught and len(inside):
             errors.append(step_errors(along.values[low : low + taught], logits[inside], along.at[inside] - low, spec.model_dump())[0])
+            slots.append(along.slots[low : low + taught])
     if not errors:
         return dataset.task
-    known = np.concatenate(errors)
-    typical = tuple(max(LEAST_ERROR, float(value)) for value in np.nanmean(known, axis=0))
+    typical = usual_errors(np.concatenate(errors), np.concatenate(slots), spec.season)
     told = spec.model_copy(update={"typical": typical}).model_dump()
-    joined = np.concatenate([joined_errors(each, told) for each in errors])
+    joined = np.concatenate([joined_errors(each, at, told) for each, at in zip(errors, slots, strict=True)])
     return dataset.task.with_threshold(typical, threshold_of(joined, spec.margin))
+
+
+def usual_errors(errors: Floats, slots: NDArray[np.int64], season: int) -> tuple[tuple[float, ...], ...]:
+    """How large errors usually are: for each step of a season where there are enough seasons, else once for all.
+
+    A series that jumps every morning is always rebuilt worse at that hour: what counts is how much worse than usual.
+
+    Args:
+        errors: Of every step and target, NaN where unknown, shape `(steps, targets)`.
+        slots: Whole steps since 1970, shape `(steps,)`.
+        season: Steps of a season; 1 for none.
+
+    Returns:
+        For each step of the season (or once) the mean error of each target, never less than that of all steps.
+    """
+    clipped = np.minimum(errors, np.asarray([_bound(column) for column in errors.T]))
+    whole = np.maximum(LEAST_ERROR, np.nanmean(clipped, axis=0))
+    if season < 2 or len(errors) < FEWEST_SEASONS * season:
+        return (tuple(whole.tolist()),)
+    phase = np.asarray(slots, np.int64) % season
+    sums, counts = np.zeros((season, errors.shape[1])), np.zeros((season, errors.shape[1]))
+    np.add.at(sums, phase, np.nan_to_num(clipped, nan=0.0))
+    np.add.at(counts, phase, np.isfinite(clipped))
+    # Few seasons say little of a single step: its neighbours speak for it, too.
+    around = max(season // 96, -(-(FEWEST_SAYING * season // len(errors) - 1) // 2), 0)
+    turns = [(np.roll(sums, by, axis=0), np.roll(counts, by, axis=0)) for by in range(-around, around + 1)]
+    total, count = sum(turn[0] for turn in turns), sum(turn[1] for turn in turns)
+    local = np.divide(total, count, out=np.tile(whole, (season, 1)), where=np.asarray(count) > 0)
+    return tuple(tuple(row) for row in np.maximum(local, whole).tolist())
 
 
 def threshold_of(errors: Floats, margin: float) -> float:
     """The rule behind every threshold, the baselines' too: `margin` times the error that 99 of 100 steps stay below.
 
-    >>> threshold_of(np.linspace(0, 1, 101), 2.0)
-    1.98
+    Steps that are farther off than three times the error of nine in ten are left out: they are taken for anomalies that nobody marked.
+
+    >>> threshold_of(np.linspace(0, 1, 101), 2.0), threshold_of(np.array([1.0] * 95 + [50.0] * 5), 2.0)
+    (1.98, 2.0)
     """
     known = errors[np.isfinite(errors)]
-    return max(1e-9, margin * float(np.quantile(known, USUAL))) if len(known) else 1.0
+    usual = known[known <= _bound(known)]
+    return max(1e-9, margin * float(np.quantile(usual, USUAL))) if len(usual) else 1.0
+
+
+def _bound(errors: Floats) -> float:
+    """Errors above which steps are no longer taken for usual."""
+    known = errors[np.isfinite(errors)]
+    return OUTLYING * float(np.quantile(known, MOST)) if len(known) else np.inf

@@ -12,13 +12,18 @@ from .features import matched
 from .series import grouped
 from .stamps import Columns, Regular, regular_series, slots_of, with_calendar
 
+JOIN = 4
+"""Power of the mean over channels: one that is far off is not to vanish among many that are not."""
+BETTER = 0.25
+"""Of the windows that answer a step, the share whose largest error counts."""
+
 
 class Scores(NamedTuple):
     """What is known of every step of one series.
 
     Attributes:
         score: How unusual each step is: 1 lies at the threshold; NaN where no window answers, shape `(steps,)`.
-        expected: The mean of what the windows gave for it, in the channels' own units, `(steps, targets)`.
+        expected: The median of what the windows gave for it, in the channels' own units, `(steps, targets)`.
     """
 
     score: np.ndarray
@@ -82,12 +87,15 @@ def watched_windows(series: Sequence[Regular], preprocessing: Mapping[str, Any])
 
 
 def step_errors(values: np.ndarray, logits: np.ndarray, at: np.ndarray, told: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Error and expected value of every step: means over the windows that answer it.
+    """Error and expected value of every step, out of those of the windows that answer it.
+
+    An anomaly spoils the whole window that it lies in. So a step's error is that of its better windows: usual steps beside an anomaly
+    have some without it, and what is unusual itself is answered badly by all.
 
     Args:
         values: The watched channels in their own units, `(steps, targets)`.
         logits: The network's outputs, `(n, horizon * targets)`, steps first.
-        at: The first step that each window answers, shape `(n,)`.
+        at: The first step that each window answers, rising, shape `(n,)`.
         told: `horizon`, `centers` and `scales` of the targets.
 
     Returns:
@@ -96,28 +104,36 @@ def step_errors(values: np.ndarray, logits: np.ndarray, at: np.ndarray, told: Ma
     center, scale = np.asarray(told["centers"], np.float64), np.asarray(told["scales"], np.float64)
     truth = (np.asarray(values, np.float64) - center) / scale
     given = np.asarray(logits, np.float64).reshape(len(at), told["horizon"], len(center))
-    off, total, count = np.zeros(truth.shape), np.zeros(truth.shape), np.zeros((len(truth), 1))
+    # One layer for windows that overlap: those that share a layer follow one another.
+    layers = int(np.max(np.searchsorted(at, at + told["horizon"]) - np.arange(len(at)), initial=1))
+    answers = np.full((layers, *truth.shape), np.nan)
     for step in range(told["horizon"]):
-        # The beginnings differ, so that no step is written twice in one turn.
-        off[at + step] += np.abs(given[:, step] - truth[at + step])
-        total[at + step] += given[:, step]
-        count[at + step] += 1
-    nothing = np.full(truth.shape, np.nan)
-    mean = np.divide(total, count, out=nothing.copy(), where=count > 0)
-    return np.divide(off, count, out=nothing, where=count > 0), mean * scale + center
+        answers[np.arange(len(at)) % layers, at + step] = given[:, step]
+    count = np.isfinite(answers).sum(axis=0)
+    return _ranked(np.abs(answers - truth), count, BETTER), _ranked(answers, count, 0.5) * scale + center
 
 
-def joined_errors(errors: np.ndarray, told: Mapping[str, Any]) -> np.ndarray:
-    """One number a step: each channel's error in units of its usual one, their root mean square, averaged over `smooth` steps.
+def _ranked(answers: np.ndarray, count: np.ndarray, share: float) -> np.ndarray:
+    """Of the first `count` along the first axis, once sorted, the one at this share of them; NaN where there is none."""
+    ordered = np.sort(answers, axis=0)  # NaN last
+    place = np.maximum(0, np.ceil(share * count).astype(np.int64) - 1)
+    return np.asarray(np.take_along_axis(ordered, place[None], axis=0)[0])
+
+
+def joined_errors(errors: np.ndarray, slots: np.ndarray, told: Mapping[str, Any]) -> np.ndarray:
+    """One number a step: each channel's error in units of its usual one at that time, joined so that the largest counts most, averaged over `smooth` steps.
 
     Args:
         errors: Shape `(steps, targets)`, NaN where unknown.
-        told: `typical` (the usual error of each target) and `smooth`.
+        slots: Whole steps since 1970, which say the time of the season, shape `(steps,)`.
+        told: `typical` (the usual error of each target, one row a step of the season, or one row for all) and `smooth`.
 
-    >>> joined_errors(np.array([[0.0], [3.0], [0.0]]), {"typical": [1.0], "smooth": 3}).tolist()
+    >>> joined_errors(np.array([[0.0], [3.0], [0.0]]), np.arange(3), {"typical": [[1.0]], "smooth": 3}).tolist()
     [1.5, 1.0, 1.5]
     """
-    one = np.sqrt(np.mean(np.square(errors / np.asarray(told["typical"], np.float64)), axis=1))
+    typical = np.asarray(told["typical"], np.float64)
+    usual = typical[np.asarray(slots, np.int64) % len(typical)]
+    one = np.mean((errors / usual) ** JOIN, axis=1) ** (1 / JOIN)
     width = min(told["smooth"], len(one))
     if width < 2:
         return np.asarray(one)
@@ -127,7 +143,7 @@ def joined_errors(errors: np.ndarray, told: Mapping[str, Any]) -> np.ndarray:
     return np.asarray(np.where(there, total / np.maximum(count, 1.0), np.nan))
 
 
-def scores(values: np.ndarray, logits: np.ndarray, at: np.ndarray, told: Mapping[str, Any]) -> Scores:
+def scores(values: np.ndarray, logits: np.ndarray, at: np.ndarray, told: Mapping[str, Any], start: int) -> Scores:
     """How unusual every step of one series is.
 
     Args:
@@ -135,9 +151,10 @@ def scores(values: np.ndarray, logits: np.ndarray, at: np.ndarray, told: Mapping
         logits: The network's outputs.
         at: The first step that each window answers.
         told: The content of the task's `anomaly`.
+        start: Slot of the first step.
     """
     errors, expected = step_errors(values, logits, at, told)
-    return Scores(joined_errors(errors, told) / told["threshold"], expected)
+    return Scores(joined_errors(errors, start + np.arange(len(errors)), told) / told["threshold"], expected)
 
 
 def watch_rows(
@@ -161,7 +178,7 @@ def watch_rows(
     for one in series:
         at = answered_from(len(one.values), preprocessing)
         targets = one.values[:, list(preprocessing["targets"])]
-        found.append(scores(targets, logits[begin : begin + len(at)], at, told).score)
+        found.append(scores(targets, logits[begin : begin + len(at)], at, told, one.start).score)
         begin += len(at)
     names = [name for name in (preprocessing["id"], preprocessing["date"]) if name]
     cells = matched(columns, [*names, preprocessing["channels"][0]])

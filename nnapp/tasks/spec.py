@@ -50,7 +50,10 @@ class AnomalySpec(Spec):
     scales: Annotated[tuple[float, ...], Field(description="For each target, its standard deviation in the train part.")]
     smooth: Annotated[int, Field(ge=1, description="Neighbouring steps whose errors are averaged.")] = 1
     margin: Annotated[float, Field(gt=0, description="The threshold, in units of the error that all but one in a hundred usual steps stay below.")] = 2.0
-    typical: Annotated[tuple[float, ...], Field(description="For each target, the mean error while learning, in units of `scales`; empty before.")] = ()
+    typical: Annotated[
+        tuple[tuple[float, ...], ...],
+        Field(description="For each step of a season (or once for all), the usual error of each target in units of `scales`; empty before it is learned."),
+    ] = ()
     threshold: Annotated[float, Field(gt=0, description="Joined error above which a step is flagged.")] = 1.0
     label: Annotated[str, Field(description="Column that marks known anomalies, used for scores only; empty where there is none.")] = ""
     season: Annotated[int, Field(ge=1, description="Steps after which the series is like itself again.")] = 1
@@ -138,7 +141,7 @@ class TaskSpec(Spec):
         output = OutputSpec(shape=(size,), center=anomaly.centers[0], scale=anomaly.scales[0], anomaly=anomaly)
         return cls(kind="anomaly", target=target, outputs={OUTPUT: output})
 
-    def with_threshold(self, typical: tuple[float, ...], threshold: float) -> TaskSpec:
+    def with_threshold(self, typical: tuple[tuple[float, ...], ...], threshold: float) -> TaskSpec:
         """The same watch once it is known how large errors usually are."""
         assert self.output.anomaly is not None  # every task of this kind has one
         anomaly = self.output.anomaly.model_copy(update={"typical": typical, "threshold": threshold})

@@ -33,6 +33,7 @@ class StampedPreprocessing(Preprocessing):
     horizon: Annotated[int, Field(description="Steps that are forecast.")]
     season: int = 1
     rebuild: Annotated[bool, Field(description="Of a watch: the network gives back its window, instead of forecasting the steps after it.")] = False
+    centred: Annotated[bool, Field(description="Of a network that rebuilds: every window is measured from its own mean, since the series drifts.")] = False
     every: Annotated[int, Field(ge=1, description="Of a watch: steps between two windows.")] = 1
     fill: Annotated[tuple[float, ...], Field(description="Of each channel, its mean in the train part.")]
     scale: Annotated[tuple[float, ...], Field(description="Of each channel, its standard deviation in the train part.")]
@@ -56,6 +57,7 @@ class StampedPreprocessing(Preprocessing):
             each=self.each,
             level=not self.each and not self.rebuild,
             returns=self.returns and not self.each,
+            centred=self.centred,
             targets=self.targets,
             horizon=0 if self.rebuild else self.horizon,
         )
