@@ -8,7 +8,7 @@ import pytest
 from nnapp.architectures import ARCHITECTURES, recommended, suitable
 from nnapp.data.dataset import SERIES, DataSpec, InputSpec
 from nnapp.data.layout import SeriesLayout
-from nnapp.tasks import ForecastSpec, TaskSpec
+from nnapp.tasks import AnomalySpec, ForecastSpec, TaskSpec
 from tests.architecture_samples import small
 
 FORECASTERS = suitable("series", "forecasting")
@@ -37,6 +37,17 @@ def test_an_untrained_forecast_is_the_last_value(name: str):
     assert found.interval is not None
     np.testing.assert_allclose(found.interval[:, 1] - found.prediction, 1.0, rtol=1e-4)
     np.testing.assert_allclose(found.prediction - found.interval[:, 0], 1.0, rtol=1e-4)
+
+
+@pytest.mark.tensorflow
+def test_every_network_that_forecasts_watches_for_anomalies_too_and_begins_with_the_last_value():
+    task = TaskSpec.watching("b", AnomalySpec(rebuild=False, horizon=3, targets=("b",), centers=(10.0,), scales=(2.0,)))
+    names = [name for name in suitable("series", "anomaly") if not ARCHITECTURES[name].rebuilds]
+    assert set(FORECASTERS) - {"layers"} <= set(names)
+    x = np.random.default_rng(0).normal(10, 2, (4, 16, 3)).astype(np.float32)
+    for name in names:
+        found = task.decode(np.asarray(small(name).build(data(), task)({SERIES: x}, training=False)))
+        np.testing.assert_allclose(found.prediction, np.repeat(x[:, -1:, 1], 3, axis=1), rtol=1e-5)
 
 
 @pytest.mark.tensorflow

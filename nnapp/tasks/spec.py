@@ -49,7 +49,7 @@ class AnomalySpec(Spec):
     centers: Annotated[tuple[float, ...], Field(description="For each target, its mean in the train part, in its own units.")]
     scales: Annotated[tuple[float, ...], Field(description="For each target, its standard deviation in the train part.")]
     smooth: Annotated[int, Field(ge=1, description="Neighbouring steps whose errors are averaged.")] = 1
-    margin: Annotated[float, Field(gt=0, description="The threshold, in units of the error that all but one in a hundred usual steps stay below.")] = 2.0
+    margin: Annotated[float, Field(gt=0, description="How many times as large an error must be as that which 99 of 100 usual steps stay below.")] = 2.0
     typical: Annotated[
         tuple[tuple[float, ...], ...],
         Field(description="For each step of a season (or once for all), the usual error of each target in units of `scales`; empty before it is learned."),

@@ -35,6 +35,9 @@ SETTINGS = "explain"
 def explainable(run: Run) -> bool:
     """Whether some explainer takes the run's kind of data; says so where none does."""
     kind = (run.preprocessing or {})["kind"]
+    if run.task is not None and run.task.kind == "anomaly":
+        st.markdown("A step is flagged because something else came than the network expected: the Results page shows both, step by step.")
+        return False
     if explainers_for(kind):
         return True
     st.markdown(

@@ -29,6 +29,10 @@ def explain(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> Ou
     if part not in {"train", "validation", "test"}:
         raise SpecError(f"There is no part called {part!r}.", remedy="Choose train, validation or test.")
     preprocessing, spec = run.preprocessing or {}, run.spec
+    if run.task is not None and run.task.kind == "anomaly":
+        raise SpecError(
+            "A flagged step is explained by what came beside what was expected.", remedy="Both stand on the Results page, and in evaluate's report watch."
+        )
     fitting = explainers_for(preprocessing["kind"])
     if not fitting:
         raise SpecError(f"There is no explainer for {preprocessing['kind']} data.", remedy="Look at the worst answers on the Results page instead.")
