@@ -6,7 +6,7 @@ from nnapp.architectures import ARCHITECTURES
 from nnapp.data.dataset import DataSpec, InputSpec
 from nnapp.export import CardFacts, Change, Export, model_card
 from nnapp.metrics import BaselineResult
-from nnapp.tasks import TaskSpec
+from nnapp.tasks import ForecastSpec, TaskSpec
 
 
 def facts(**changes: object) -> CardFacts:
@@ -86,3 +86,12 @@ def test_a_card_of_bare_facts_has_no_empty_section():
     card = model_card(facts(test={}, intervals={}, baselines=(), verdict="", caveats=(), training={}, epochs=None, seconds=None))
     assert "How good it is" not in card
     assert "To train it again" not in card
+
+
+def test_the_card_of_a_forecast_says_how_often_its_interval_held_and_what_the_files_numbers_are():
+    forecast = ForecastSpec(horizon=12, targets=("sold",), centers=(0.0,), scales=(1.0,), naive=(1.0,), step="month", interval=0.8, widths=(1.5,))
+    card = model_card(facts(task=TaskSpec.forecasting("sold", forecast), test={"mase": 0.7}, intervals={}, interval={"asked": 0.8, "inside": 0.78}))
+    assert "Forecasts **sold** 12 steps ahead (a step: month)" in card
+    assert "The interval held 78% of the true values; 80% was asked." in card
+    assert "gives 36 numbers" in card
+    assert "counts 1.5 times" in card

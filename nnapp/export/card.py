@@ -39,6 +39,7 @@ class CardFacts:
         exports: Files that have been run on the test part.
         versions: Of the libraries, by name.
         steering: What was changed while it trained, as sentences.
+        interval: Of a forecast, `asked` and `inside`: the share of true values that its interval was to hold and that it held.
     """
 
     name: str
@@ -61,6 +62,7 @@ class CardFacts:
     exports: Sequence[Export] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     steering: Sequence[str] = ()
+    interval: Mapping[str, float] = field(default_factory=dict)
 
 
 def model_card(facts: CardFacts) -> str:
@@ -103,7 +105,10 @@ def _section(title: str, body: str) -> str:
 
 def _head(facts: CardFacts) -> str:
     target = plain_text(facts.task.target)
-    if facts.task.is_number:
+    forecast = facts.task.output.forecast
+    if forecast is not None:
+        purpose = f"Forecasts **{target}** {forecast.horizon} steps ahead (a step: {plain_text(forecast.step)})"
+    elif facts.task.is_number:
         purpose = f"Predicts the number **{target}**"
     else:
         names = ", ".join(plain_text(name) for name in facts.task.class_names[:20])
@@ -132,6 +137,8 @@ def _scores(facts: CardFacts) -> str:
     if rivals:
         ours = [("This network", text_of_metric(main, facts.test.get(main)))]
         lines += [f"Against simpler methods, on the same rows ({METRICS[main].title}):", table(("Method", METRICS[main].title), [*ours, *rivals])]
+    if facts.interval:
+        lines.append(f"The interval held {facts.interval['inside']:.0%} of the true values; {facts.interval['asked']:.0%} was asked.")
     return "\n\n".join(line for line in [*lines, plain_text(facts.verdict)] if line)
 
 
@@ -166,7 +173,19 @@ def _data(facts: CardFacts) -> str:
 def _network(facts: CardFacts) -> str:
     size = f", {facts.parameters:,} parameters" if facts.parameters is not None else ""
     settings = table(("Hyperparameter", "Value"), [(name, _setting(value)) for name, value in facts.architecture.model_dump(mode="json").items()])
-    return f"{plain_text(facts.architecture.title)}{size}. {plain_text(facts.architecture.sentence)}\n\n{settings}".strip()
+    return f"{plain_text(facts.architecture.title)}{size}. {plain_text(facts.architecture.sentence)}{_outputs(facts.task)}\n\n{settings}".strip()
+
+
+def _outputs(task: TaskSpec) -> str:
+    """What the numbers of a forecast's file are, for whoever runs it without the bundle."""
+    forecast = task.output.forecast
+    if forecast is None or forecast.interval is None:
+        return ""
+    widths = ", ".join(f"{width:.3g}" for width in forecast.widths) or "1"
+    return (
+        f"\n\nThe file gives {task.units:,} numbers: the forecast step by step, then how far below it the interval ends, then how far above. "
+        f"A distance counts {widths} times (target by target). All are in standard deviations of the train part, and the forecast is measured from its mean."
+    )
 
 
 def _setting(value: object) -> str:

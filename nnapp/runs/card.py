@@ -42,6 +42,7 @@ def write_card(run: Run, spec: RunSpec, prepared: Prepared, fitted: Fitted, resu
         exports=tuple(finished_exports(run.folder / "exports").values()),
         versions=spec.versions,
         steering=[each.text for each in fitted.steering],
+        interval=result.get("interval", {}),
     )
     run.must_exist()
     publish_text(run.folder / "card.md", model_card(facts))

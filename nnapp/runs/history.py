@@ -40,9 +40,11 @@ class History:
 
         Args:
             names: Of the wanted series; all of them where none is named.
-            windows: How many; fewer where a series is not so long.
+            windows: How many; fewer where a series is not so long, all where rows have no stamps.
         """
-        about, steps = self.about, windows * self.about["window"]
+        about = self.about
+        # Rows without stamps are counted from the first one on.
+        steps = windows * about["window"] if about["date"] else max(len(one.values) for one in self.series)
         found: Cells = {name: [] for name in (about["id"], about["date"], *about["channels"]) if name}
         for one in self.series:
             if names and one.name not in names:
