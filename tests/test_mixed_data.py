@@ -209,6 +209,19 @@ def test_rows_without_a_picture_are_told_with_the_reasons_and_shown_a_black_one_
     assert all(array.reshape(len(array), -1).any(axis=1).all() for array in (fewer.parts.train.x["picture"], fewer.parts.test.x["picture"]))
 
 
+def test_rows_that_share_a_picture_are_told_and_a_click_keeps_them_together(tmp_path):
+    columns = {"image": [f"{row % 30:03}.png" for row in range(60)], "price": [3 + row % 11 for row in range(60)], "kind": ["ab"[row % 2] for row in range(60)]}
+    path = zipped(tmp_path, {**shop(), "shop.csv": as_csv(columns)}, "shop.zip")
+    assert "pictures_shared" not in codes(read(zipped(tmp_path, shop(), "once.zip"), "once.zip"))
+    told = codes(read(path, "shop.zip"))["pictures_shared"]
+    assert told.problem.startswith("30 pictures are named by several rows")
+    store = DataStore(tmp_path / "home")
+    split = SplitSpec(**{name.removeprefix("split."): value for name, value in told.fix.items()})
+    made = prepare(store, DataConfig(sha256=store.add(path), target="kind"), split, PreprocessingConfig(), bins=True)
+    rows = {part: {int(row) % 30 for row in made.parts[part].ids} for part in ("train", "validation", "test")}
+    assert not rows["train"] & rows["test"]
+
+
 def test_a_zip_of_its_own_may_be_the_official_test_part(tmp_path):
     store = DataStore(tmp_path / "home")
     train, test = (store.add(zipped(tmp_path, shop(rows, folder), f"{rows}.zip")) for rows, folder in ((60, "img/"), (24, "other/")))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
-from nnapp.data.findings import Finding
+from nnapp.data.findings import Finding, counted
 from nnapp.data.media import MEDIA
+from nnapp.data.picture_table import PictureTable
 from nnapp.portable.beside import file_name
 
 MOSTLY = 0.9
@@ -49,3 +52,19 @@ def pictures_left_out(examined: Examined) -> Finding | None:
         fix={"data.kind": "mixed"},
         fix_label="See the pictures too",
     )
+
+
+@CHECKS.register("pictures_shared")
+def pictures_shared(examined: Examined) -> Finding | None:
+    """Rows with one picture in different parts make the score too good."""
+    table = examined.data
+    if not isinstance(table, PictureTable) or examined.pictures is None:
+        return None
+    again = table.places[table.places >= 0]
+    shared = int(np.count_nonzero(np.bincount(again, minlength=1) > 1))
+    if not shared:
+        return None
+    problem = f"{counted(shared, 'picture is', 'pictures are')} named by several rows. Where one of these trains and another tests, the score is too good."
+    remedy = "Keep all rows of a picture in one part, unless new rows will come with the same pictures."
+    fix = {"split.how": "group", "split.column": table.column}
+    return Finding(code="pictures_shared", severity="warning", problem=problem, remedy=remedy, columns=(table.column,), fix=fix, fix_label="Keep them together")
