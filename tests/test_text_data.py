@@ -101,6 +101,27 @@ def test_empty_one_word_and_huge_texts_other_scripts_and_emoji_are_read_with_a_f
     assert sum(made.parts.rows.values()) == 90
 
 
+def test_texts_in_scripts_without_blanks_and_in_emoji_are_texts_and_no_identifiers(tmp_path):
+    scripts = ["สวัสดีครับขอบคุณบ้าน", "東京都は日本の首都です", "😀😡👍❤😀😡👍"]
+    for index, said in enumerate(scripts):
+        rows = [f"{said[place % 5 :]}{said[: place % 7 + 1]}{said[place // 7 % 6]},{'ab'[place % 2]}" for place in range(120)]
+        table = read(write(tmp_path / f"{index}.csv", rows), f"{index}.csv")
+        assert resolve(table, DataConfig(sha256=SHA)).data == "text"
+        assert not {"no_features", "one_word_texts"} & {finding.code for finding in run_checks(table, DataConfig(sha256=SHA))}
+    names = read(write(tmp_path / "names.csv", [f"王小{chr(0x4E00 + index)},{'ab'[index % 2]}" for index in range(120)]), "names.csv")
+    assert "no_features" in {finding.code for finding in run_checks(names, DataConfig(sha256=SHA))}
+
+
+def test_the_same_text_with_different_answers_is_told_once_it_is_common(tmp_path):
+    rows = [f'"this very text number {index // 2} comes again",{"ab"[index % 2 if index < 20 else 0]}' for index in range(200)]
+    table = read(write(tmp_path / "torn.csv", rows), "torn.csv")
+    asked = DataConfig(sha256=SHA, types={"text": "text"}, kind="text")
+    found = {finding.code: finding.problem for finding in run_checks(table, asked)}
+    assert found["contradicting_texts"].startswith("10 texts occur with different answers, in 20 rows, for example 'this very text")
+    calm = read(write(tmp_path / "calm.csv", [row[:-1] + "ab"[index // 100] for index, row in enumerate(rows)]), "calm.csv")
+    assert "contradicting_texts" not in {finding.code for finding in run_checks(calm, asked)}
+
+
 def test_a_zip_of_text_files_in_class_folders_is_a_table_of_texts(tmp_path):
     with zipfile.ZipFile(tmp_path / "reviews.zip", "w") as archive:
         for part in ("train", "test"):

@@ -32,6 +32,11 @@ LOOKED_AT = 5_000
 
 SENTENCE = 8
 """Words from which on a text is taken to say something: names and addresses have fewer."""
+UNBROKEN = 6.0
+"""Letters of a script without blanks from which on a cell is taken to say something: names have fewer."""
+_EMOJI = 0x1F000
+_LATIN = 0xDFF
+"""Last sign of the alphabets that put blanks between words; see `nnapp.portable.tokens.ALONE`."""
 _READ_OF_A_TEXT = 2_000
 """Characters of a text whose words are counted."""
 
@@ -176,8 +181,8 @@ def _profile(look: _Look, chosen: ColumnType | None) -> ColumnProfile:
 
 
 def _words_of_half(look: _Look) -> float:
-    """Words that half of the cells have at least; signs are none, and a letter of a script without blanks is one."""
-    counts = [sum(word[0].isalnum() for word in words(cell[:_READ_OF_A_TEXT])) for cell in look.sample]
+    """Words that half of the cells have at least; signs are none, a letter of a script without blanks and an emoji are one each."""
+    counts = [sum(word[0].isalnum() or ord(word[0]) >= _EMOJI for word in words(cell[:_READ_OF_A_TEXT])) for cell in look.sample]
     return float(np.median(counts)) if counts else 0.0
 
 
@@ -237,8 +242,10 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
     lengths = float(np.mean([len(cell) for cell in look.sample]))
     each = float(np.mean([len(cell.split()) for cell in look.sample]))
     many = len(look.values) > FEW_VALUES
-    if many and unique > 0.5 and (each >= 3 or lengths > 60):
-        return "text", f"free text: {each:.0f} words a cell, {unique:.0%} of them different"
+    signs = _without_blanks(look)
+    if many and unique > 0.5 and (each >= 3 or lengths > 60 or signs >= UNBROKEN):
+        said = f"{signs:.0f} signs without blanks" if signs >= UNBROKEN > each else f"{each:.0f} words"
+        return "text", f"free text: {said} a cell, {unique:.0%} of them different"
     if look.present >= 10 and unique >= 0.95 and many:
         return "identifier", "almost every row has its own value"
     named = bool(_ID_NAME.search(look.name.strip()) or _CAMEL_ID.search(look.name.strip()))
@@ -248,6 +255,12 @@ def _words(look: _Look) -> tuple[ColumnType, str]:
     if len(look.values) > 50 and unique > 0.5 and look.present > 0.95 * look.rows and commonest < max(10, 0.01 * look.rows):
         return "identifier", f"{counted(len(look.values), 'different value')} in {counted(look.rows, 'row')}: none is common enough to learn from"
     return "category", f"words, of which {counted(len(look.different), 'is', 'are')} different"
+
+
+def _without_blanks(look: _Look) -> float:
+    """Letters of scripts that put no blanks between words (and emoji) in a cell, on average: each is a word to the encoder."""
+    counts = [sum(len(word) == 1 and ord(word) > _LATIN for word in words(cell[:_READ_OF_A_TEXT])) for cell in look.sample]
+    return float(np.mean(counts)) if counts else 0.0
 
 
 def _numeric(look: _Look, parse: Read) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from nnapp.data.specs import DataKind
 from nnapp.runs.foreign import keep_weights
 from nnapp.runs.spec import RunSpec
 from nnapp.tasks import TaskKind
+from nnapp.tasks.losses import losses_for
+from nnapp.training.config import TrainingConfig
+from nnapp.training.meaningful import idle
 from pages.components import address
 from pages.components.errors import explained
 from pages.components.home import home
@@ -41,9 +44,18 @@ def network_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, entry: Shape)
 
 
 def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, task: TaskKind) -> None:
-    """How it is trained, and how what was brought becomes numbers."""
+    """How it is trained, and how what was brought becomes numbers: the fields that do something for these data and this question."""
     st.subheader("Training")
-    _form(spec, proposed, "training", key="training", basic=BASIC)
+    spec_form(
+        TrainingConfig,
+        fields(spec, "training"),
+        address.putting("training"),
+        key="training",
+        proposed=fields(proposed, "training"),
+        choices={"loss": losses_for(task)},
+        basic=BASIC,
+        leave_out=idle(spec.training, kind, task),
+    )
     rate_finder(spec)
     preparation_form(spec, proposed, kind, task)
     with st.expander("What it begins with", icon=":material/start:"):
@@ -55,6 +67,6 @@ def training_form(spec: RunSpec, proposed: RunSpec, kind: DataKind, task: TaskKi
                 st.rerun()
 
 
-def _form(spec: RunSpec, proposed: RunSpec, section: str, *, key: str, basic: list[str] | None = None) -> None:
+def _form(spec: RunSpec, proposed: RunSpec, section: str, *, key: str) -> None:
     """The form over one section of a run."""
-    spec_form(type(getattr(spec, section)), fields(spec, section), address.putting(section), key=key, proposed=fields(proposed, section), basic=basic)
+    spec_form(type(getattr(spec, section)), fields(spec, section), address.putting(section), key=key, proposed=fields(proposed, section))

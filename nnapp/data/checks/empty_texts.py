@@ -9,6 +9,8 @@ from nnapp.data.checks.examined import Examined
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.findings import Finding, counted, quoted
 
+FEW = 2.0
+"""Words of half of the cells below which a text may be a name."""
 LONG = 100_000
 """Characters; nobody classifies books by their last pages."""
 
@@ -47,7 +49,8 @@ def one_word_texts(examined: Examined) -> Finding | None:
     """Texts that are names rather than sentences."""
     if examined.table is None:
         return None
-    found = [column.name for column in _texts(examined) if _one_word(examined.table.cells(column.name, examined.sample))]
+    # In scripts that put no blanks between words a cell without one may say much.
+    found = [column.name for column in _texts(examined) if column.words < FEW and _one_word(examined.table.cells(column.name, examined.sample))]
     if not found:
         return None
     problem = f"Nearly every text in {quoted(found)} is a single word, which is read in pieces of some letters."
