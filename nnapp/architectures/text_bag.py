@@ -24,7 +24,9 @@ class TextBag(Architecture):
     """An embedding for every word; their sum answers."""
 
     title: ClassVar[str] = "Bag of words"
-    sentence: ClassVar[str] = "Adds up what each word says, whatever the order. Choose it for long texts, for few rows, and to see how much order matters."
+    sentence: ClassVar[str] = (
+        "Adds up what each word says, whatever the order. Choose it for long texts, for small files and quick runs, and to see how much order matters."
+    )
     accepts: ClassVar[frozenset[DataKind]] = frozenset({"text"})
     tasks: ClassVar[frozenset[TaskKind]] = TEXT_TASKS
     rank: ClassVar[int] = 20
