@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import stat
 import zipfile
 from pathlib import Path
 
@@ -207,6 +208,35 @@ def test_rows_without_a_picture_are_told_with_the_reasons_and_shown_a_black_one_
     fewer = prepared(path, tmp_path, target="kind", skip_bad_rows=True)
     assert (sum(kept.parts.rows.values()), sum(fewer.parts.rows.values())) == (60, 54)
     assert all(array.reshape(len(array), -1).any(axis=1).all() for array in (fewer.parts.train.x["picture"], fewer.parts.test.x["picture"]))
+
+
+def test_names_and_labels_alone_are_enough_and_the_table_may_be_a_workbook(tmp_path):
+    import pandas as pd
+
+    files = shop()
+    labels = pd.DataFrame({"image": [f"{row:03}" for row in range(60)], "label": ["ab"[row % 2] for row in range(60)]})
+    labels.to_excel(tmp_path / "labels.xlsx", index=False)
+    del files["shop.csv"]
+    made = prepared(zipped(tmp_path, {**files, "labels.xlsx": (tmp_path / "labels.xlsx").read_bytes()}, "kaggle.zip"), tmp_path)
+    assert set(made.data.inputs) == {"picture"}
+    assert made.task.class_names in {("a", "b"), ("b", "a")}
+
+
+def test_links_and_names_that_lead_out_of_the_zip_are_no_pictures(tmp_path):
+    files = shop()
+    path = zipped(tmp_path, {name: content for name, content in files.items() if name not in {"img/003.png", "img/004.png"}}, "odd.zip")
+    link = zipfile.ZipInfo("img/003.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(link, "/etc/hostname")
+        archive.writestr("../004.png", files["img/004.png"])
+    data = read(path, "odd.zip")
+    assert isinstance(data, PictureTable)
+    assert data.places[3] == data.places[4] == -1
+    told = next(finding for finding in data.findings if finding.code == "pictures_missing").problem
+    assert told.startswith("2 rows have no picture")
+    assert "links are not followed" in told
+    assert "points outside the archive" in told
 
 
 def test_rows_that_share_a_picture_are_told_and_a_click_keeps_them_together(tmp_path):
