@@ -326,3 +326,10 @@ def test_uneven_stamps_stretches_far_apart_and_holes_are_told(tmp_path):
         }
         code, words = expected[name]
         assert words in found[code]
+
+
+def test_numbers_beside_the_target_are_said_to_help_by_their_past_alone(tmp_path):
+    store, config = written(tmp_path, ["when", "price", "sold"], [[when, step % 5 + 0.5, value] for step, (when, value) in enumerate(hours())])
+    config = config.replaced({"task": "forecasting"})
+    assert told(store, config)["read_beside"].startswith("'price' is read beside 'sold'")
+    assert "read_beside" not in told(store, config.replaced({"all_channels": True}))

@@ -18,7 +18,9 @@ class DLinear(SeriesNetwork):
     """One weight for every step of the smoothed series, one for every step of what remains (Zeng et al. 2023)."""
 
     title: ClassVar[str] = "Linear (DLinear)"
-    sentence: ClassVar[str] = "A weighted sum of the past, for trend and remainder apart. Choose it first for forecasts: it is hard to beat."
+    sentence: ClassVar[str] = (
+        "A weighted sum of each column's own past, for trend and remainder apart; it looks at nothing beside. Choose it first for forecasts: it is hard to beat."
+    )
     because: ClassVar[str] = (
         "A straight line through the past learns from a hundred steps as from ten thousand, and what bends more seldom forecasts better. Try the MLP on windows beside it from a thousand steps on."
     )

@@ -21,8 +21,15 @@ MANY = 0.05
 """Share of holes from which on they are a warning."""
 
 
-def series_findings(table: Table, question: Question, profiles: Sequence[ColumnProfile]) -> tuple[Finding, ...]:
-    """What was repaired, and an error where there is too little to repair."""
+def series_findings(table: Table, question: Question, profiles: Sequence[ColumnProfile], *, all_channels: bool = False) -> tuple[Finding, ...]:
+    """What was repaired, and an error where there is too little to repair.
+
+    Args:
+        table: A step a row.
+        question: Of a forecast.
+        profiles: Of the table's columns.
+        all_channels: Whether every column of numbers is forecast.
+    """
     try:
         stamped = read_stamped(table, question, profiles)
     except DataError as error:
@@ -31,7 +38,7 @@ def series_findings(table: Table, question: Question, profiles: Sequence[ColumnP
         longest = enough_steps(table, stamped)
     except DataError as error:
         return (from_error("too_few_steps", error), *stamped.findings)
-    told = (*stamped.findings, *_holes(table, stamped), *_words(stamped, question, profiles))
+    told = (*stamped.findings, *_holes(table, stamped), *_words(stamped, question, profiles), *(() if all_channels else _beside(stamped, question)))
     if longest >= FEW_STEPS:
         return told
     problem = f"There are only {counted(longest, 'step')}: every score will have a wide interval."
@@ -55,6 +62,16 @@ def _holes(table: Table, stamped: Stamped) -> tuple[Finding, ...]:
         remedy = "Such holes are bridged by straight lines. Bring the values if you have them: what is bridged teaches nothing."
     severity: Severity = "warning" if most > MANY * table.rows else "info"
     return (Finding(code="values_missing", severity=severity, problem=problem, remedy=remedy, columns=tuple(found)),)
+
+
+def _beside(stamped: Stamped, question: Question) -> tuple[Finding, ...]:
+    """Other columns of numbers: their past may help, their future is not known."""
+    others = tuple(name for name in stamped.channels if name != question.target)
+    if not others:
+        return ()
+    problem = f"{quoted(others)} {'is' if len(others) == 1 else 'are'} read beside {question.target!r}: a network may learn from what {'it was' if len(others) == 1 else 'they were'} so far, not from what comes."
+    remedy = "The linear network looks at the target's own past alone; choose another to use them, or forecast them too (data.all_channels)."
+    return (Finding(code="read_beside", severity="info", problem=problem, remedy=remedy, columns=others),)
 
 
 def _words(stamped: Stamped, question: Question, profiles: Sequence[ColumnProfile]) -> tuple[Finding, ...]:

@@ -44,5 +44,5 @@ def run_checks(
         return by_severity((*data.findings, from_error("no_question", error)))
     told = [finding for check in CHECKS.values() if (finding := check(examined)) is not None]
     if examined.question.kind == "forecasting" and examined.table is not None:
-        told += series_findings(examined.table, examined.question, examined.profiles)
+        told += series_findings(examined.table, examined.question, examined.profiles, all_channels=examined.config.all_channels)
     return by_severity((*data.findings, *examined.question.findings, *told))
