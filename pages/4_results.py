@@ -21,8 +21,10 @@ run_header(run)
 found, answers = reports_of(run), predictions_of(run)
 verdict(found)
 scores_strip(run)
-if st.button("Ask it why", type="primary", icon=":material/contact_support:"):
-    st.switch_page("pages/5_explain.py", query_params=address.here())
+watches = run.task is not None and run.task.kind == "anomaly"  # whose answers stand beside what was expected, right below
+icon = ":material/play_circle:" if watches else ":material/contact_support:"
+if st.button("Watch other data" if watches else "Ask it why", type="primary", icon=icon):
+    st.switch_page("pages/7_use.py" if watches else "pages/5_explain.py", query_params=address.here())
 
 TITLES = {
     "watch": "Along time",

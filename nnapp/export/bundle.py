@@ -133,6 +133,9 @@ def _columns_out(exporting: Exporting) -> str:
     if forecast is not None:
         ends = "" if forecast.interval is None else f", then `low` and `high`, between which {forecast.interval:.0%} of the true values shall lie"
         return f"{ends}. The next {forecast.horizon} steps of every series come out; before each number stand its stamp and, where there are several, its series and target. Bring at least the last {exporting.preprocessing['window']} steps (rows) of every series, with their stamps"
+    if exporting.task.kind == "anomaly":
+        least = exporting.preprocessing["window"] + (0 if exporting.preprocessing["rebuild"] else exporting.preprocessing["horizon"])
+        return f", 1 for unusual and 0 for usual. Before it stand the row's stamp and its `score`, where 1 is the threshold. Bring at least {least} steps (rows) of every series"
     if not exporting.task.class_names:
         return f", in the units of {plain_text(exporting.task.target)}"
     return ", then a probability for each class of `labels.txt`"

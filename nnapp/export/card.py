@@ -108,6 +108,8 @@ def _head(facts: CardFacts) -> str:
     forecast = facts.task.output.forecast
     if forecast is not None:
         purpose = f"Forecasts **{target}** {forecast.horizon} steps ahead (a step: {plain_text(forecast.step)})"
+    elif facts.task.kind == "anomaly":
+        purpose = f"Flags what is unusual in **{target}**"
     elif facts.task.is_number:
         purpose = f"Predicts the number **{target}**"
     else:

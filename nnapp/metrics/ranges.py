@@ -107,7 +107,7 @@ def event_recall(sample: Sample) -> Floats:
     return _alike(sample, _events(sample)[1])
 
 
-@metric("event_precision", "Alarms that are right", "Share of the flagged stretches that touch a marked one.", ("anomaly",))
+@metric("event_precision", "Right alarms", "Share of the flagged stretches that touch a marked one.", ("anomaly",))
 def event_precision(sample: Sample) -> Floats:
     """Does not exist where nothing is flagged, or nothing is marked."""
     return _alike(sample, _events(sample)[0])

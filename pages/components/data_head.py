@@ -15,6 +15,7 @@ from nnapp.data.specs import PARTS, DataConfig
 from nnapp.data.splits import Assignment
 from nnapp.data.table import Table
 from nnapp.data.target import Question, propose_target
+from nnapp.errors import DataError
 from pages.components import address
 from pages.components.spec_form import spec_form
 from pages.components.text import count, plain, several, short
@@ -25,8 +26,9 @@ WATCHED = ("anomaly_label", "usual_share", "window")
 
 def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
     """Ask which column is predicted, and whether the answer is a class or a number; of a watch for anomalies, what is watched."""
-    if config.task == "anomaly" or (config.task == "auto" and _is_watch(table, config, columns)):
-        _choose_watched(table, config, columns)
+    watch = _watch(table, config, columns)
+    if watch is not None or config.task == "anomaly":
+        _choose_watched(config, columns, watch)
         return
     proposed, reason = propose_target(table, columns)
     left, right = st.columns(2, gap="medium")
@@ -51,12 +53,15 @@ def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProf
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
 
 
-def _is_watch(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> bool:
-    """Whether looking for what is unusual is proposed."""
-    return not isinstance(table, LongTable) and anomaly_question(table, config, columns) is not None
+def _watch(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> Question | None:
+    """The question of what is unusual, where it is asked or proposed and can be answered; the findings say why where it cannot."""
+    try:
+        return None if isinstance(table, LongTable) else anomaly_question(table, config, columns)
+    except DataError:
+        return None
 
 
-def _choose_watched(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
+def _choose_watched(config: DataConfig, columns: Sequence[ColumnProfile], watch: Question | None) -> None:
     """Ask which columns are watched, what marks known anomalies, and how much of the series teaches."""
     left, right = st.columns(2, gap="medium")
     key, possible = "data.watched", [column.name for column in columns if column.type in NUMERIC and column.name != config.anomaly_label]
@@ -81,6 +86,10 @@ def _choose_watched(table: Table, config: DataConfig, columns: Sequence[ColumnPr
     spec_form(
         DataConfig, config.model_dump(), address.putting("data"), key="watch", choices=names, leave_out=set(DataConfig.model_fields) - set(WATCHED), columns=3
     )
+    if watch is not None:
+        scored = f"Known anomalies are marked in **{plain(short(watch.label))}**, which only scores what is found."
+        scored = scored if watch.label else "No column marks known anomalies, so what is found is not scored."
+        st.caption(f"Watched: {', '.join(f'**{plain(short(name))}**' for name in watch.channels[:6])}{' …' if len(watch.channels) > 6 else ''}. {scored}")
 
 
 def choose_weights(config: DataConfig, columns: Sequence[ColumnProfile]) -> None:
