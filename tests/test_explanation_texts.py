@@ -258,3 +258,25 @@ def test_a_forecast_is_explained_by_the_steps_before_it_in_the_targets_units():
     assert (found.outputs, found.columns, found.unit) == (("a", "b"), ("a", "b", "calendar"), "a")
     assert stretch_importance(found).table["column"][0] == "the last step of a"
     assert one_series(found, 0).title.startswith("Most comes from the last step of a: 100% of all movement, pushing a ")
+
+
+def explained_on_a_page() -> None:
+    from nnapp.runs.folder import Run
+    from pages.components.explaining import show_explanation
+    from tests.conftest import PROJECT
+    from tests.test_explanation_texts import text_explanation
+
+    show_explanation(Run(PROJECT), text_explanation())
+
+
+def test_the_page_shows_the_words_that_count_and_one_text_shaded():
+    from streamlit.testing.v1 import AppTest
+
+    at = AppTest.from_function(explained_on_a_page, default_timeout=30).run()
+    assert not at.exception
+    assert "“good” speaks for yes most" in "\n".join(each.value.replace("\\", "") for each in at.markdown)
+    at.session_state["explanation"] = "One text"
+    at.run()
+    assert not at.exception
+    assert at.selectbox(key="explain.row").options[0] == "text 4 “< b > Good”: yes, really yes"
+    assert at.get("bidi_component")[0].proto.component_name.endswith("nnapp_shaded_text")

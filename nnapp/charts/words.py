@@ -39,7 +39,7 @@ def word_bars(report: Report, *, theme: Theme = "light") -> Chart:
     figure.add_vline(x=0, line={"color": tokens.muted, "width": 1})
     figure.update_layout(bargap=0.35)
     low, high = min([0.0, *means]), max([0.0, *means])
-    pad = 0.16 * (high - low or 1.0)
+    pad = 0.28 * (high - low or 1.0)  # room for the numbers, on a telephone too
     figure.update_xaxes(range=[low - pad, high + pad], nticks=6)
     ticks = [f"{safe(short(word, 18))} <span style='color:{tokens.muted}'>×{texts}</span>" for word, texts in zip(table["word"], table["texts"], strict=True)]
     figure.update_yaxes(tickvals=rows, ticktext=ticks, range=[len(table) - 0.4, -0.6], showgrid=False, tickfont_color=tokens.text)

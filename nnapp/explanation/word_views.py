@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -75,10 +76,10 @@ def _title(explanation: Explanation, row: int, table: pd.DataFrame, output: str 
         return f"The text has no word that the network reads; the answer is {explanation.answer(row)}"
     strongest = words_.iloc[int(words_["strength"].to_numpy().argmax())]
     way = "for" if strongest["attribution"] > 0 else "against"
-    what = explanation.explained_class(row, output)
+    what, answer = explanation.explained_class(row, output), shorten(explanation.answer(row), 60, placeholder=" …")
     if explanation.task.is_number:
-        return f"“{strongest['word']}” moves {what} {'up' if way == 'for' else 'down'} most; the answer is {explanation.answer(row)}"
-    return f"“{strongest['word']}” speaks {way} {what} most; the answer is {explanation.answer(row)}"
+        return f"“{strongest['word']}” moves {what} {'up' if way == 'for' else 'down'} most; the answer is {answer}"
+    return f"“{strongest['word']}” speaks {way} {what} most; the answer is {answer}"
 
 
 def _gathered(explanation: Explanation, output: str | None) -> pd.DataFrame:

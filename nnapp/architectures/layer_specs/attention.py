@@ -45,7 +45,7 @@ class Attention(LayerSpec):
 
         if flow.there is None:
             return layers.Add(name=f"{name}_add")([flow.x, layers.MultiHeadAttention(self.heads, self.width, name=name)(flow.x, flow.x)])
-        return layers.Add(name=f"{name}_add")([flow.x, attended(flow.x, far_from(flow.there), self.heads, self.width, name)])
+        return layers.Add(name=f"{name}_add")([flow.x, attended(flow.x, far_from(flow.there), self.heads, self.width, f"_{name}")])
 
 
 @LAYERS.register("positions")
