@@ -51,7 +51,7 @@ def _slipped(text: str, share: float, random: np.random.Generator) -> str:
     def slip(found: re.Match[str]) -> str:
         happens, kind, place = next(chances)
         word = found.group()
-        return word if happens >= share else SLIPS[int(kind * len(SLIPS))](word, int(place * (len(word) - 1)))
+        return word if happens >= share or not word.isalpha() else SLIPS[int(kind * len(SLIPS))](word, int(place * (len(word) - 1)))
 
     return _WORD.sub(slip, text)
 
