@@ -90,3 +90,17 @@ def test_hostile_archives_that_hold_good_pictures_are_learned_from(name: str, re
     assert len(checked["classes"]) == 2
     assert zipfile.is_zipfile(shared_data / "hostile" / "zip" / name)
     assert remark in " ".join(finding["problem"] for finding in checked["findings"])
+
+
+def test_forecasts_beat_repeating_the_last_season_and_promise_what_they_hold(shared_data: Path, home: Path):
+    for name, least in (("ts_airline_passengers.csv", 0.7), ("ts_monthly_sunspots.csv", 0.7), ("ts_daily_min_temperatures.csv", 0.7)):
+        run = trained(home, shared_data / name)
+        assert run["task"] == "forecasting"
+        assert run["test"]["mae"] < 0.8 * run["baselines"]["seasonal_naive"]["mae"]
+        assert run["interval"]["inside"] >= least
+
+
+def test_whole_series_are_told_apart(shared_data: Path, home: Path):
+    for name, suffix in (("GunPoint", "csv"), ("BasicMotions_long", "csv.gz")):
+        run = trained(home, shared_data / f"tsc_{name}_train.{suffix}", "--test", shared_data / f"tsc_{name}_test.{suffix}")
+        assert run["test"]["accuracy"] >= 0.95
