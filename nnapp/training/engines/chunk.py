@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from nnapp.errors import NnappError
 from nnapp.training.engines.base import Engine, Sitting, Tick
+from nnapp.training.engines.biases import quick_biases
 from nnapp.training.engines.recurrent import whole_sequences
 
 if TYPE_CHECKING:
@@ -173,7 +174,9 @@ def _loop(model: keras.Model, batch_size: int, rows: Any, *, jit: bool) -> Loop:
             model.train_step(batch)
             return (index + 1,)
 
-        with contextlib.nullcontext() if jit else whole_sequences(model):
+        with contextlib.ExitStack() as stack:
+            for quicker in () if jit else (whole_sequences, quick_biases):
+                stack.enter_context(quicker(model))
             tf.while_loop(lambda index: index < steps, step, (tf.constant(0),))
 
     return lambda rows, steps: loop(rows, tf.constant(steps))

@@ -1,10 +1,11 @@
-"""LSTM layers as one kernel: the same outputs and gradients as Keras' own loop over time."""
+"""Layers that a loop computes another way: the same outputs and gradients as Keras' own."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from nnapp.training.engines.biases import quick_biases
 from nnapp.training.engines.recurrent import whole_sequences
 
 pytestmark = pytest.mark.tensorflow
@@ -28,22 +29,22 @@ def outputs_and_gradients(model, x):
     return [*found, *tape.gradient(loss, [x, *(weight.value for weight in model.trainable_variables)])]
 
 
-def network(layer):
+def network(layer, shape=(7, 3)):
     import keras
 
-    inputs = keras.Input((7, 3))
+    inputs = keras.Input(shape)
     model = keras.Model(inputs, layer(inputs))
     random = np.random.default_rng(0)
     model.set_weights([random.normal(size=weight.shape) for weight in model.get_weights()])
     return model
 
 
-def hold_the_same(model) -> None:
+def hold_the_same(model, quicker=whole_sequences) -> None:
     import tensorflow as tf
 
-    x = tf.constant(np.random.default_rng(1).normal(size=(4, 7, 3)), tf.float32)
+    x = tf.constant(np.random.default_rng(1).normal(size=(4, *model.input_shape[1:])), tf.float32)
     expected = outputs_and_gradients(model, x)
-    with whole_sequences(model):
+    with quicker(model):
         found = outputs_and_gradients(model, x)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
@@ -78,3 +79,33 @@ def test_only_a_traced_loop_has_the_kernel_and_the_layer_is_as_before():
         assert "BlockLSTM" in operations()
     assert vars(model.layers[1]).keys() == before.keys()
     assert "BlockLSTM" not in operations()
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", None])
+@pytest.mark.parametrize("settings", [{}, {"strides": 2, "padding": "same"}, {"use_bias": False}, {"data_format": "channels_last", "dilation_rate": 2}])
+def test_the_gradient_of_a_bias_is_that_of_keras_own_layer(activation: str | None, settings: dict):
+    import keras
+
+    hold_the_same(network(keras.layers.Conv1D(5, 3, activation=activation, **settings), (9, 3)), quick_biases)
+    hold_the_same(network(keras.layers.Conv2D(5, 3, activation=activation, **settings), (8, 9, 3)), quick_biases)
+
+
+def test_only_a_traced_loop_takes_a_convolutions_bias_apart():
+    import keras
+    import tensorflow as tf
+
+    model = network(keras.layers.Conv2D(5, 3, activation="relu"), (8, 9, 3))
+
+    def operations() -> set[str]:
+        def gradient(x):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_sum(model(x))
+            return tape.gradient(loss, [weight.value for weight in model.trainable_variables])
+
+        return {node.type for node in tf.function(gradient).get_concrete_function(tf.TensorSpec((2, 8, 9, 3))).graph.get_operations()}
+
+    before = dict(vars(model.layers[1]))
+    with quick_biases(model):
+        assert "BiasAddGrad" not in operations()
+    assert vars(model.layers[1]).keys() == before.keys()
+    assert "BiasAddGrad" in operations()
