@@ -71,7 +71,7 @@ def flagged_stretches(predictions: Predictions) -> Report:
     """List what was flagged, the strongest first, in all parts.
 
     Returns:
-        A report with a row a stretch: `id` (row of the upload of its first step), `from`, `to`, `part`, `series`, `steps`, `strength` (its highest score)
+        A report with a row a stretch: `id` (row of the upload of its first step), `from`, `to`, `part`, `series` (where there are several), `steps`, `strength` (its highest score)
         and `marked` (whether a mark lies in it; None without marks). The headline has `stretches` and `judged` (those of the test part).
     """
     truth, given = predictions.y_true.astype(np.float64), predictions.prediction.astype(np.float64)
@@ -79,13 +79,14 @@ def flagged_stretches(predictions: Predictions) -> Report:
     rows = [
         (
             int(predictions.ids[low]), *stamps(predictions, np.array([low, high - 1])), str(predictions.part[high - 1]), int(truth[low, SERIES]) + 1,
-            high - low, float(np.nanmax(given[low:high, SCORE])), _any_mark(truth[low:high, LABEL]),
+            high - low, round(float(np.nanmax(given[low:high, SCORE])), 3), _any_mark(truth[low:high, LABEL]),
         )
         for low, high in found
     ]  # fmt: skip
     columns = ["id", "from", "to", "part", "series", "steps", "strength", "marked"]
     table = pd.DataFrame(rows, columns=columns).sort_values("strength", ascending=False, kind="stable", ignore_index=True).head(MOST_STRETCHES)
     table["marked"] = table["marked"].astype("object")
+    table = table if len(np.unique(truth[:, SERIES])) > 1 else table.drop(columns="series")
     caveats = ["A strength of 1 lies at the threshold. Stretches of the train part are told too: the network has learned from them all the same."]
     return Report("flagged_stretches", "Flagged stretches", table, {"stretches": len(found), "judged": len(_of_test(predictions, found))}, tuple(caveats))
 

@@ -4,7 +4,7 @@
 `Predictions` is the table of answers that evaluations and charts are made of.
 """
 
-from nnapp.metrics.base import METRICS, MetricInfo, headline, metrics_for
+from nnapp.metrics.base import METRICS, NO_CONTEST, MetricInfo, headline, metrics_for
 from nnapp.metrics.bootstrap import Difference, bootstrap, paired_difference
 from nnapp.metrics.predictions import Predictions, answers_to, judged_ids, true_answers
 from nnapp.metrics.rivals import BaselineResult, Rival
@@ -12,6 +12,7 @@ from nnapp.metrics.scoring import score, text_of_metric
 
 __all__ = [
     "METRICS",
+    "NO_CONTEST",
     "BaselineResult",
     "Difference",
     "MetricInfo",

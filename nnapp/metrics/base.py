@@ -14,7 +14,9 @@ from nnapp.metrics.areas import Floats, areas
 from nnapp.registry import Registry
 from nnapp.tasks import Answers, TaskKind, TaskSpec
 
-Unit = Literal["share", "nats", "target", "target squared", "none"]
+Unit = Literal["share", "nats", "target", "target squared", "count", "none"]
+NO_CONTEST = frozenset({"flagged"})
+"""Metrics of which neither more nor less is better."""
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def range_f1(sample: Sample) -> Floats:
     return _alike(sample, _f1(*_ranges(sample)))
 
 
-@metric("false_alarms", "False alarms", "Flagged stretches that touch no marked one.", ("anomaly",), higher_is_better=False, unit="none")
+@metric("false_alarms", "False alarms", "Flagged stretches that touch no marked one.", ("anomaly",), higher_is_better=False, unit="count")
 def false_alarms(sample: Sample) -> Floats:
     """A count; does not exist where nothing is marked."""
     found = stretches_of(sample)

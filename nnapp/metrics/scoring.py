@@ -50,7 +50,7 @@ def text_of_metric(name: str, value: float | None) -> str:
         return "none"
     if METRICS[name].unit == "share":
         return f"{100 * value:.1f} %"
-    return text_of_number(value)
+    return f"{value:,.0f}" if METRICS[name].unit == "count" else text_of_number(value)
 
 
 def text_of_number(value: float, digits: int = 3) -> str:

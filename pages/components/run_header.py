@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnapp.architectures import ARCHITECTURES
 from nnapp.errors import NnappError
-from nnapp.metrics import METRICS, headline, text_of_metric
+from nnapp.metrics import METRICS, NO_CONTEST, headline, text_of_metric
 from nnapp.runs.folder import Run
 from nnapp.runs.status import State
 from pages.components.errors import explained
@@ -75,7 +75,7 @@ def score_sentence(run: Run) -> str:
     if low is not None:
         sentence += f" ({text_of_metric(name, low)} to {text_of_metric(name, high)})"
     rivals = [scores[name] for scores in (result.get("baselines") or {}).values() if scores and scores.get(name) is not None]
-    if rivals:
+    if rivals and name not in NO_CONTEST:
         best = max(rivals) if METRICS[name].higher_is_better else min(rivals)
         sentence += f", best baseline {text_of_metric(name, best)}"
     return sentence

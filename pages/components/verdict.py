@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from nnapp.metrics import METRICS, metrics_for, text_of_metric
+from nnapp.metrics import METRICS, NO_CONTEST, metrics_for, text_of_metric
 from nnapp.reports import Report
 from nnapp.runs.folder import Run
 from pages.components.charts import show_table
@@ -69,7 +69,7 @@ def _score(name: str, value: float, interval: tuple[float, float] | None, rivals
     info = METRICS[name]
     st.metric(info.title, text_of_metric(name, value), help=f"{info.sentence} Below it the 95 % interval, and the best of the baselines by this metric.")
     words = [] if interval is None else [f"{text_of_metric(name, interval[0])} to {text_of_metric(name, interval[1])}"]
-    if rivals:
+    if rivals and name not in NO_CONTEST:
         words.append(f"Best baseline {text_of_metric(name, max(rivals) if info.higher_is_better else min(rivals))}")
     st.caption("  \n".join(words))
 
