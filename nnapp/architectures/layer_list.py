@@ -55,7 +55,9 @@ def starter(shape: Shape) -> tuple[LayerSpec, ...]:
     if len(shape) == 1:
         return layers_from("dense 128, norm, dropout 0.2, dense 64")
     if len(shape) == 2:
-        return layers_from("conv 32, pool, conv 64, globalpool, dense 64" if shape[0] is None or shape[0] >= 2 else "flatten, dense 64")
+        return layers_from(
+            "conv 32 kernel=7, norm, pool, conv 64 kernel=5, norm, globalpool, dense 64" if shape[0] is None or shape[0] >= 2 else "flatten, dense 64"
+        )
     side, parts = min(length or 1 for length in shape[:2]), []
     for filters in (16, 32, 64):
         parts.append(f"conv {filters}, norm")
