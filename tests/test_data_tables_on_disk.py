@@ -47,10 +47,18 @@ def test_a_table_beyond_memory_is_read_from_the_disk_with_the_same_cells(tmp_pat
     monkeypatch.setenv(memory.VARIABLE, "400000")
     mapped = read(path, path.name)
     assert held.folder is None
-    assert mapped.folder == tmp_path
+    assert mapped.folder not in {None, tmp_path}  # nothing large beside a person's own files
     assert [finding.code for finding in mapped.findings] == ["table_on_disk", *[finding.code for finding in held.findings]]
     pd.testing.assert_frame_equal(mapped.frame, held.frame)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_refusal_tells_the_size_of_the_whole_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = saved(pd.DataFrame({f"x{index}": np.arange(20_000.0) for index in range(40)}), tmp_path / "large.csv")
+    size = path.stat().st_size / 1e6
+    monkeypatch.setenv(memory.VARIABLE, "4000000")
+    with pytest.raises(DataError, match=rf"holds {size:.0f} MB of text; .* \(.* where its cells lie on the disk\), and data may take 4 MB"):
+        read(path, path.name)
 
 
 def test_a_table_on_the_disk_is_prepared_as_one_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -83,7 +91,7 @@ def test_a_full_disk_is_told_when_a_table_has_to_lie_on_it(tmp_path: Path, monke
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, usual[1]))
         with pytest.raises(DataError, match="no room on the disk") as refused:
-            read(path, path.name)
+            read(path, path.name, notes=tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
         signal.signal(signal.SIGXFSZ, before)

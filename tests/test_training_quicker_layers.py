@@ -90,6 +90,12 @@ def test_the_gradient_of_a_bias_is_that_of_keras_own_layer(activation: str | Non
     hold_the_same(network(keras.layers.Conv2D(5, 3, activation=activation, **settings), (8, 9, 3)), quick_biases)
 
 
+def test_a_convolution_that_only_looks_back_is_left_to_keras():
+    import keras
+
+    hold_the_same(network(keras.layers.Conv1D(5, 3, padding="causal", activation="relu"), (9, 3)), quick_biases)
+
+
 def test_only_a_traced_loop_takes_a_convolutions_bias_apart():
     import keras
     import tensorflow as tf

@@ -79,7 +79,7 @@ def read_csv(source: Source, skip_bad_rows: bool) -> Table:
         refuse_too_wide(source.name, len(names))
         cells = len(names) * source.size * source.head.count(b"\n") / len(source.head)
         on_disk = kept_on_disk(source.name, source.size, cells, len(names))
-        folder = source.path.parent if on_disk else None
+        folder = source.scratch if on_disk else None
         kept = _Rows(len(names), rows if dialect["header"] else itertools.chain([first], rows))
         plain = read_plain(source, dialect, names, folder)
         frame = _frame(source.name, names, kept, folder) if plain is None else plain

@@ -37,7 +37,7 @@ def read_parquet(source: Source, skip_bad_rows: bool) -> Table:
                 raise _too_large(source)
             columns = file.metadata.num_columns
             on_disk = kept_on_disk(source.name, size, columns * file.metadata.num_rows, columns)
-            folder = source.path.parent if on_disk else None
+            folder = source.scratch if on_disk else None
             given = [str(name) for name in file.schema_arrow.names]
             names = column_names(given)
             frame = _frame(source, file, names, folder)

@@ -119,7 +119,7 @@ def _joined(source: Source, table: Table, named: Named, seen: Seen) -> PictureTa
         grey=all(grey for _, _, grey in looks),
     )
     places = np.array([place.get(names[0], -1) if len(names) == 1 else -1 for names in named.files], np.int64)
-    return PictureTable(source.name, table.frame, table.reading, column=named.column, pictures=pictures, places=places)
+    return PictureTable(source.name, table.frame, table.reading, folder=table.folder, column=named.column, pictures=pictures, places=places)
 
 
 def _found(table: PictureTable, entry: str) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tempfile
 import zlib
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,11 @@ class Source:
         self.name = name
         self.notes = notes
         self.known: dict[str, Any] = {}
+
+    @property
+    def scratch(self) -> Path:
+        """Where large files without names may lie: beside the notes, else where the system has room for such; never beside a person's own files."""
+        return self.notes or Path(tempfile.gettempdir())
 
     @cached_property
     def packed(self) -> bool:

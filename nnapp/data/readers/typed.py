@@ -52,10 +52,7 @@ def refuse_beyond_memory(name: str, size: int, cells: float) -> None:
     """
     needed, most = TEXT_FACTOR * size + CELL_BYTES * cells, budget()
     if needed > most:
-        raise DataError(
-            f"{_takes(name, size, needed)}, and data may take {in_words(most)}.",
-            remedy="Bring a random part of its rows, leave out columns that cannot matter, or use a machine with more memory.",
-        )
+        raise _too_large(f"{_takes(name, size, needed)}, and data may take {in_words(most)}.")
 
 
 def kept_on_disk(name: str, size: int, cells: float, columns: int) -> Finding | None:
@@ -69,7 +66,9 @@ def kept_on_disk(name: str, size: int, cells: float, columns: int) -> Finding | 
     needed, most = TEXT_FACTOR * size + CELL_BYTES * cells, budget()
     if needed <= most:
         return None
-    refuse_beyond_memory(name, int(size * min(1, COLUMNS_AT_A_TIME / columns)), cells * min(1, COLUMNS_AT_A_TIME / columns))
+    least = needed * min(1, COLUMNS_AT_A_TIME / columns)
+    if least > most:
+        raise _too_large(f"{_takes(name, size, needed)} ({in_words(least)} where its cells lie on the disk), and data may take {in_words(most)}.")
     return Finding(
         code="table_on_disk",
         severity="info",
@@ -80,6 +79,10 @@ def kept_on_disk(name: str, size: int, cells: float, columns: int) -> Finding | 
 
 def _takes(name: str, size: int, needed: float) -> str:
     return f"{name} holds {in_words(size)} of text; read and prepared it takes about {in_words(needed)} of memory"
+
+
+def _too_large(problem: str) -> DataError:
+    return DataError(problem, remedy="Bring a random part of its rows, leave out columns that cannot matter, or use a machine with more memory.")
 
 
 def renamed(before: list[str], after: list[str]) -> tuple[Finding, ...]:
