@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 
@@ -23,6 +25,12 @@ PICTURE = (28, 28, 1)
 
 def shapes(text: str, given: tuple[int | None, ...]) -> list[tuple[int | None, ...]]:
     return [step.cost.shape for step in traced(layers_from(text), given) if step.cost]
+
+
+def test_the_shape_of_a_text_survives_being_copied_and_pickled():
+    given = TokenShape(10, 99)
+    for again in (copy.copy(given), copy.deepcopy(given), pickle.loads(pickle.dumps(given))):
+        assert (again, again.vocabulary) == ((10,), 99)
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -17,10 +17,11 @@ from nnapp.data.pictures import Pictures
 from nnapp.data.prepare import prepare
 from nnapp.data.readers import read
 from nnapp.data.specs import DataConfig, PreprocessingConfig, SplitSpec
+from nnapp.data.splits import assign_parts
 from nnapp.data.store import DataStore
 from nnapp.data.target import resolve
 from nnapp.errors import DataError
-from nnapp.portable.beside import beside_table
+from nnapp.portable.beside import Beside, beside_table
 from nnapp.portable.errors import PortableError
 from nnapp.portable.inputs import PICTURE_SUFFIXES, from_rows
 from nnapp.runs.answering import beside
@@ -157,6 +158,17 @@ def test_texts_without_a_word_that_recurs_are_left_out_and_the_table_is_learned_
     assert any(finding.code == "texts_left_out" for finding in made.findings)
 
 
+@pytest.mark.parametrize(("columns", "left"), [(("said",), "'said' is left out."), (("said", "more"), "'said' and 'more' are left out.")])
+def test_columns_of_text_that_say_nothing_are_named_one_by_one_or_together(tmp_path, columns, left):
+    words = {name: [f"w{name}{row}" * 3 + " " + f"{name}{row}" * 4 for row in range(80)] for name in columns}
+    (tmp_path / "odd.csv").write_bytes(as_csv({"size": [row % 37 for row in range(80)], **words, "sold": [("yes", "no")[row % 2] for row in range(80)]}))
+    store = DataStore(tmp_path / "home")
+    asked = DataConfig(sha256=store.add(tmp_path / "odd.csv"), kind="mixed", types=dict.fromkeys(columns, "text"))
+    made = prepare(store, asked, SplitSpec(), PreprocessingConfig(words="whole"), bins=True)
+    (told,) = (finding for finding in made.findings if finding.code == "texts_left_out")
+    assert told.problem.endswith(left)
+
+
 def test_a_zip_with_a_table_that_names_its_pictures_is_read_as_rows_with_pictures(tmp_path):
     data = read(zipped(tmp_path, shop(), "shop.zip"), "shop.zip")
     assert isinstance(data, PictureTable)
@@ -252,6 +264,19 @@ def test_rows_that_share_a_picture_are_told_and_a_click_keeps_them_together(tmp_
     assert not rows["train"] & rows["test"]
 
 
+def test_one_picture_named_in_two_ways_is_one_group_and_rows_without_a_picture_are_their_own(tmp_path):
+    names = [("img/{:03}.png" if row < 30 else "{:03}.png").format(row % 30) for row in range(60)]
+    names[:4] = ["lost.png"] * 4
+    columns = {"image": names, "price": [3 + row % 11 for row in range(60)], "kind": ["ab"[row % 2] for row in range(60)]}
+    data = read(zipped(tmp_path, {**shop(), "shop.csv": as_csv(columns)}, "shop.zip"), "shop.zip")
+    for seed in range(3):
+        divided = assign_parts(data, resolve(data, config()), SplitSpec(how="group", column="image", seed=seed))
+        assert divided.parts[4:30].tolist() == divided.parts[34:].tolist()
+        assert len(set(divided.parts[4:30])) == 3
+    drawn = {tuple(assign_parts(data, resolve(data, config()), SplitSpec(how="group", column="image", seed=seed)).parts[:4]) for seed in range(6)}
+    assert any(len(set(parts)) > 1 for parts in drawn), "they share a name, but no picture"
+
+
 def test_a_zip_of_its_own_may_be_the_official_test_part(tmp_path):
     store = DataStore(tmp_path / "home")
     train, test = (store.add(zipped(tmp_path, shop(rows, folder), f"{rows}.zip")) for rows, folder in ((60, "img/"), (24, "other/")))
@@ -272,6 +297,21 @@ def test_what_is_no_table_of_pictures_says_so(tmp_path):
     broken = {f"{row}.jpeg": b"no picture" for row in range(12)}
     with pytest.raises(DataError, match="None of the pictures"):
         read(zipped(tmp_path, {**broken, "a.csv": named}, "x.zip"), "x.zip")
+
+
+def test_an_entry_that_a_zip_holds_twice_is_one_file():
+    beside = Beside(["img/1.png", "img/2.png", "img/1.png"])
+    assert beside.find("1.png") == beside.find("1") == ("img/1.png",)
+
+
+def test_a_table_that_does_not_open_is_blamed_itself(tmp_path):
+    pictures = {f"img/{row}.jpeg": picture_bytes(seed=row) for row in range(12)}
+    with pytest.raises(DataError, match=r"labels\.xlsx") as told:
+        read(zipped(tmp_path, {**pictures, "labels.xlsx": b"PK\x03\x04 cut short"}, "x.zip"), "x.zip")
+    assert "No column of" not in told.value.problem
+    named = as_csv({"file": [f"{row}.jpeg" for row in range(12)], "y": [row % 2 for row in range(12)]})
+    found = read(zipped(tmp_path, {**pictures, "labels.xlsx": b"PK\x03\x04 cut short", "a.csv": named}, "x.zip"), "x.zip")
+    assert isinstance(found, PictureTable)
 
 
 def test_numbers_are_not_taken_for_the_names_of_pictures(tmp_path):

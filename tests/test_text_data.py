@@ -118,6 +118,10 @@ def test_the_same_text_with_different_answers_is_told_once_it_is_common(tmp_path
     asked = DataConfig(sha256=SHA, types={"text": "text"}, kind="text")
     found = {finding.code: finding.problem for finding in run_checks(table, asked)}
     assert found["contradicting_texts"].startswith("10 texts occur with different answers, in 20 rows, for example 'this very text")
+    unsaid = read(write(tmp_path / "unsaid.csv", [*(row.removesuffix("b") for row in rows), *["and another,b"] * 3]), "unsaid.csv")
+    assert "contradicting_texts" not in {finding.code for finding in run_checks(unsaid, asked)}, "an answer that is missing contradicts none"
+    capitals = read(write(tmp_path / "capitals.csv", [row.replace(",b", ",A") for row in rows]), "capitals.csv")
+    assert "contradicting_texts" in {finding.code for finding in run_checks(capitals, asked)}, "a and A are two classes"
     calm = read(write(tmp_path / "calm.csv", [row[:-1] + "ab"[index // 100] for index, row in enumerate(rows)]), "calm.csv")
     assert "contradicting_texts" not in {finding.code for finding in run_checks(calm, asked)}
 

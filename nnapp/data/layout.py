@@ -24,6 +24,10 @@ class TokenShape(tuple[int | None, ...]):
         made.vocabulary = vocabulary
         return made
 
+    def __getnewargs__(self) -> tuple[int | None, int | None]:
+        """What a copy is made from: a tuple would hand itself over as the length."""
+        return self[0], self.vocabulary
+
 
 class SeriesLayout(Spec):
     """The numeric stage between raw values and the first layer, fixed by the train part, and what of it is asked for.

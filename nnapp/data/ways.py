@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nnapp.data.findings import Finding, counted, quoted, short
 from nnapp.data.folders import ClassFolders
 from nnapp.data.parts import part_called, says_parts
+from nnapp.data.picture_table import PictureTable
 from nnapp.data.pictures import Data
 from nnapp.data.specs import PARTS, SplitSpec
 from nnapp.data.table import Table
@@ -108,6 +109,8 @@ def _stratified(drawing: Drawing) -> None:
 def _group(drawing: Drawing) -> None:
     """All rows of a group stay together; groups are drawn until the shares are reached. Rows without a group are their own."""
     name, cells = _column(drawing, "group")
+    if isinstance(drawing.data, PictureTable) and name == drawing.data.column:
+        cells = [drawing.data.picture_of(row) for row in range(drawing.data.rows)]  # one picture may be named in several ways
     of_row = np.array([f"={cells[row]}" if cells[row] is not None else f"#{row}" for row in drawing.rows])
     _, codes = np.unique(of_row, return_inverse=True)
     sizes = np.bincount(codes)

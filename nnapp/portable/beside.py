@@ -28,7 +28,7 @@ class Beside:
         self._folder = f"{folder}/" if folder else ""
         self._exact: dict[str, str] = {}
         self._ends: dict[str, list[str]] = {}
-        for name in names:
+        for name in dict.fromkeys(names):  # a zip may hold an entry twice, of which the last is opened
             self._exact[name] = name
             parts = name.casefold().split("/")
             for start in range(len(parts)):

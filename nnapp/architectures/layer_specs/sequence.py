@@ -89,7 +89,7 @@ class Recurrent(LayerSpec):
         return 2 * (given[0] or 1) * self.parameters(given)
 
     def add(self, flow: Flow, name: str) -> Tensor:
-        """Keras' layer of the same name; of a text that has ended, what was remembered after its last word."""
+        """Keras' layer of the same name; of a text that has ended what was remembered after its last word, read both ways after its last place."""
         from keras import layers
 
         last = not self.each_step and flow.there is not None and not self.both_ways

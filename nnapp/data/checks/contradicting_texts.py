@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from nnapp.data.answers import is_known
 from nnapp.data.checks import CHECKS
 from nnapp.data.checks.examined import Examined
 from nnapp.data.findings import Finding, counted, short
@@ -21,8 +23,9 @@ def contradicting_texts(examined: Examined) -> Finding | None:
     if examined.table is None or examined.question.data != "text" or examined.question.is_number:
         return None
     names = [column.name for column in examined.features if column.type == "text"]
-    said = pd.DataFrame({"text": _joined(examined, names), "answer": _joined(examined, examined.question.targets)})
-    said = said[said["text"] != ""]
+    answers = examined.answers[examined.sample]
+    said = pd.DataFrame({"text": _joined(examined, names), "answer": np.unique(answers, axis=0, return_inverse=True)[1].reshape(-1)})
+    said = said[(said["text"] != "") & is_known(answers)]  # an answer that is missing contradicts none
     different = said.groupby("text")["answer"].nunique()
     torn = different[different > 1]
     rows = int(said["text"].isin(torn.index).sum())

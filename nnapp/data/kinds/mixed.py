@@ -95,9 +95,8 @@ def _texts(given: Given) -> tuple[Words, tuple[TextColumn, ...], tuple[Finding, 
     try:
         words, columns = fit_words(given.data, names, given.rows, given.preprocessing)
     except DataError as error:
-        told = Finding(
-            code="texts_left_out", severity="warning", problem=f"{error.problem} {quoted(names)} is left out.", remedy=error.remedy, columns=tuple(names)
-        )
+        problem = f"{error.problem} {quoted(names)} {'is' if len(names) == 1 else 'are'} left out."
+        told = Finding(code="texts_left_out", severity="warning", problem=problem, remedy=error.remedy, columns=tuple(names))
         return none, (), (told,)
     return words, columns, ()
 

@@ -47,6 +47,8 @@ def _brings_both(source: Source) -> bool:
 def read_picture_table(source: Source, skip_bad_rows: bool) -> PictureTable:
     """The table, and every picture that it names decoded once, so that what does not open is known now."""
     found: dict[str, tuple[Table, Named]] = source.known["naming"]
+    if not found and source.known["failed"]:
+        raise source.known["failed"][0]  # the table that did not open may be the one that names them
     if not found:
         looked = quoted(source.known["tables"])
         raise DataError(f"No column of {looked} in {source.name} names the pictures beside it.", remedy=_FORM)
@@ -71,15 +73,17 @@ def _naming(source: Source, tables: Sequence[str], pictures: Sequence[str]) -> d
     """The tables of a zip that have a column of its pictures' names, each with that column; found once a source."""
     if "naming" not in source.known:
         found: dict[str, tuple[Table, Named]] = {}
+        failed: list[NnappError] = []
         for entry in tables:
             try:
                 table = _table_in(source, entry)
-            except NnappError:
+            except NnappError as error:
+                failed.append(error)
                 continue
             named = naming_column(table, pictures, PurePosixPath(entry).parent)
             if named is not None:
                 found[entry] = table, named
-        source.known |= {"naming": found, "tables": list(tables)}
+        source.known |= {"naming": found, "tables": list(tables), "failed": failed}
     named_tables: dict[str, tuple[Table, Named]] = source.known["naming"]
     return named_tables
 
