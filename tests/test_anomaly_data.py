@@ -16,8 +16,10 @@ from nnapp.data.store import DataStore
 from nnapp.data.target import resolve
 from nnapp.data.watch_window import found_season
 from nnapp.errors import DataError, NnappError
+from nnapp.metrics.steps import settled
 from nnapp.portable.errors import PortableError
 from nnapp.portable.inputs import from_rows
+from nnapp.portable.watch import watch_rows
 from tests.watched_files import ODD, ready, stamped, watched, written
 
 HEADER = ["when", "load", "is_anomaly"]
@@ -134,6 +136,7 @@ def test_several_channels_and_several_series_are_watched_each_by_itself(tmp_path
         (HEADER, watched(), {"target": "lod"}, "no column 'lod'"),
         (HEADER, watched(), {"anomaly_label": "load"}, "does not say by 1 and 0"),
         (HEADER, watched(), {"window": 400}, "one window looks at 400"),
+        (HEADER, watched(400), {"window": 120}, "one window looks at 120"),
     ],
 )
 def test_what_cannot_be_watched_is_refused_in_plain_words(tmp_path, header, rows, settings, says):
@@ -142,6 +145,70 @@ def test_what_cannot_be_watched_is_refused_in_plain_words(tmp_path, header, rows
         ready(store, config.replaced({"task": "anomaly", **settings}))
     assert says in caught.value.problem
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("rebuilds", "settings", "fits"), [(True, {"window": 120}, "data.window to 75"), (False, {"window": 40, "horizon": 100}, "data.horizon to 80")]
+)
+def test_a_window_that_leaves_nothing_to_learn_from_is_refused_with_the_longest_that_fits(tmp_path, rebuilds, settings, fits):
+    store, config = written(tmp_path, HEADER, watched(400))
+    with pytest.raises(DataError) as caught:
+        ready(store, config.replaced({"task": "anomaly", **settings}), rebuilds=rebuilds)
+    assert f"Set {fits} at most" in caught.value.remedy
+    name, size = fits.removeprefix("data.").split(" to ")
+    parts = ready(store, config.replaced({"task": "anomaly", **settings, name: int(size)}), rebuilds=rebuilds).parts
+    assert all(len(part) for part in (parts.train, parts.validation, parts.test))
+
+
+def test_the_scale_comes_from_the_steps_that_teach_alone(tmp_path):
+    rows = [[stamp, step % 2 + 1000 * (step >= 120), 0] for step, stamp in enumerate(stamped(400))]
+    store, config = written(tmp_path, HEADER, rows)
+    prepared = ready(store, config.replaced({"task": "anomaly", "window": 40, "horizon": 80, "target": "load"}), rebuilds=False)
+    assert prepared.watched.along.parts.tolist().count("train") == 120  # 200 teach, and a whole horizon of them chooses
+    assert prepared.task.output.anomaly.scales == (0.5,)
+
+
+@pytest.fixture
+def uneven(tmp_path):
+    """Three series, of which the first is too short; `still` never moves except in that one."""
+    lengths = {"aa": 60, "north": 400, "south": 400}
+    return written(
+        tmp_path, ["when", "site", "load", "still"], [[row[0], site, row[1], step if site == "aa" else 5] for site, steps in lengths.items() for step, row in enumerate(watched(steps))]
+    )  # fmt: skip
+
+
+def test_a_series_that_is_too_short_is_told_and_left_out_and_findings_are_of_the_others(uneven):
+    store, config = uneven
+    found = told(store, config.replaced({"task": "anomaly", "window": 72}))
+    assert "1 of 3 series ('aa') has fewer than" in found["series_short"]
+    assert "'still' does not change" in found["constant_series"]
+    assert "of 800 steps" in found["watch"]
+
+
+def test_the_table_that_taught_is_answered_though_one_of_its_series_is_too_short(uneven):
+    store, config = uneven
+    prepared = ready(store, config.replaced({"task": "anomaly", "window": 72, "target": "load"}))
+    table = store.open(config.sha256)
+    columns = {name: table.cells(name) for name in ("when", "site", "load")}
+    preprocessing = prepared.preprocessing.portable()
+    windows = from_rows(columns, preprocessing)[SERIES]
+    np.testing.assert_array_equal(windows, prepared.watched.x[SERIES])
+    task = settled(prepared.watched, windows[:, ::-1, 0])
+    leading, flags = watch_rows(columns, preprocessing, task.output.anomaly.model_dump(), windows[:, ::-1, 0])
+    assert [cell == "" for cell in leading["score"]] == [site == "aa" for site in columns["site"]]
+    assert len(flags) == 860
+
+
+def test_series_of_another_file_are_no_continuation_of_those_that_taught(uneven, tmp_path):
+    store, config = uneven
+    rows = [[row[0], site, row[1], 5] for site in ("west", "short") for row in watched(40 if site == "short" else 200, seed=2)]
+    path = tmp_path / "later.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([["when", "site", "load", "still"], *rows])
+    prepared = ready(store, config.replaced({"task": "anomaly", "window": 72, "test_sha256": store.add(path)}))
+    assert np.unique(prepared.parts.train.along.series).tolist() == [0, 1]
+    assert np.unique(prepared.parts.test.along.series).tolist() == [2]
+    assert any("'short'" in finding.problem for finding in prepared.findings if finding.code == "series_short")
 
 
 @pytest.mark.parametrize(

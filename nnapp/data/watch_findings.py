@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +12,56 @@ from nnapp.data.anomaly_question import stretches
 from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.preprocessing.stamped import StampedPreprocessing
 from nnapp.data.question import Question
-from nnapp.data.stamped_table import Stamped
+from nnapp.data.stamps import Rhythm
 from nnapp.data.windows import Cut
+from nnapp.portable.stamps import Regular
 
 
-def told_of_watch(
-    stamped: Stamped, fitted: StampedPreprocessing, question: Question, *, labels: Sequence[NDArray[np.float64]], cuts: Sequence[Cut]
-) -> list[Finding]:
+@dataclass(frozen=True)
+class Series:
+    """One series with its marks and parts.
+
+    Attributes:
+        regular: At even distances.
+        labels: 1, 0 or NaN a step.
+        cut: Where its parts begin.
+    """
+
+    regular: Regular
+    labels: NDArray[np.float64]
+    cut: Cut
+
+
+def told_of_short(short: Sequence[Regular], *, of: int, fewest: int) -> list[Finding]:
+    """Series that are left out because they are too short.
+
+    Args:
+        short: Those series.
+        of: How many there are in all.
+        fewest: Steps that each needs.
+    """
+    if not short:
+        return []
+    named = quoted([one.name for one in short])
+    problem = (
+        f"{len(short)} of {counted(of, 'series', 'series')} ({named}) {'has' if len(short) == 1 else 'have'} fewer than {fewest:,} steps: "
+        f"{'it is' if len(short) == 1 else 'they are'} neither learned from nor judged."
+    )
+    return [Finding(code="series_short", severity="warning", problem=problem, remedy="Set a shorter data.window if they matter, or bring more steps of them.")]
+
+
+def told_of_watch(rhythm: Rhythm, fitted: StampedPreprocessing, question: Question, series: Sequence[Series]) -> list[Finding]:
     """What is watched and how, channels that never move, and known anomalies where none should be.
 
     Args:
-        stamped: The series.
+        rhythm: Of the stamps.
         fitted: On what teaches.
         question: Names channels and marks.
-        labels: Of every series, 1 for a known anomaly.
-        cuts: Where its parts begin.
+        series: Those that are learned from or judged.
     """
+    cuts = [one.cut for one in series]
     how = f"rebuilds windows of {fitted.window} steps" if fitted.rebuild else f"forecasts {counted(fitted.horizon, 'step')} from the last {fitted.window}"
-    step = f" (a step is {stamped.rhythm.each})" if stamped.rhythm.form else ""
+    step = f" (a step is {rhythm.each})" if rhythm.form else ""
     teaches = sum(one.validation for one in cuts)
     problem = (
         f"The network {how} of {quoted(fitted.channels)}{step}. It learns what is usual from the first {teaches:,} of "
@@ -39,7 +72,7 @@ def told_of_watch(
     still = [
         name
         for place, name in enumerate(fitted.channels)
-        if all(np.ptp(one.values[: where.validation, place]) == 0 for one, where in zip(stamped.series, cuts, strict=False) if where.validation)
+        if all(np.ptp(one.regular.values[: one.cut.validation, place]) == 0 for one in series if one.cut.validation)
     ]
     if still:
         problem = f"{quoted(still)} {'does' if len(still) == 1 else 'do'} not change in what teaches: every other value will be flagged."
@@ -49,7 +82,7 @@ def told_of_watch(
         remedy = "Choose a network that forecasts, if what lasts matters."
         found.append(Finding(code="drifts", severity="info", problem=problem, remedy=remedy, columns=question.channels))
     if question.label:
-        found += _of_marks(labels, cuts, question.label)
+        found += _of_marks([one.labels for one in series], cuts, question.label)
     return found
 
 

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from nnapp.data.specs import DataConfig
 from nnapp.data.stamps import Rhythm
-from nnapp.errors import DataError
 
 COMFORTABLE, MOST = 400, 1500
 """Steps of a window that are preferred at most, and that are taken at most for the sake of a whole day."""
@@ -31,22 +30,18 @@ def watch_window(rhythm: Rhythm | None, values: NDArray[np.float64], teaches: in
     Args:
         rhythm: Of the stamps; None where steps are only counted.
         values: One channel of what teaches, by which a season is found where stamps tell none.
-        teaches: Steps of the train part.
+        teaches: Steps of the train part, about.
         data: Window and horizon, where a person has set them.
         rebuilds: Whether the network rebuilds the window: then the horizon is the window.
-
-    Raises:
-        DataError: If what teaches is shorter than a window that was asked for.
     """
     season = found_season(values) if rhythm is None or rhythm.days < 1 / 1440 else rhythm.season
     window = data.window or _usual([season, *_turns(rhythm)], max(4, teaches // TURNS))
-    horizon = window if rebuilds else data.horizon or min(AHEAD, max(1, window // 12))
-    if teaches < window + (1 if rebuilds else horizon):
-        raise DataError(
-            f"The train part has {teaches:,} steps, and one window looks at {window + (0 if rebuilds else horizon):,}.",
-            remedy="Bring a longer series, set a shorter data.window, or let a larger share teach (data.usual_share).",
-        )
-    return window, horizon, season
+    return window, horizon_of(window, data, rebuilds=rebuilds), season
+
+
+def horizon_of(window: int, data: DataConfig, *, rebuilds: bool) -> int:
+    """Steps that a window of so many answers: itself where it is rebuilt, else what is asked, else a twelfth of it, up to a day of hours."""
+    return window if rebuilds else data.horizon or min(AHEAD, max(1, window // 12))
 
 
 def found_season(values: NDArray[np.float64]) -> int:

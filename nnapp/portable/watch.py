@@ -72,17 +72,18 @@ def windows_at(values: np.ndarray, at: np.ndarray, preprocessing: Mapping[str, A
 def watched_windows(series: Sequence[Regular], preprocessing: Mapping[str, Any]) -> np.ndarray:
     """The windows of all series, one series after the other: `(n, window, channels and calendar)` float32.
 
+    Series that are too short for one window have none.
+
     Raises:
-        PortableError: If a series is too short for one window.
+        PortableError: If all are.
     """
-    made = []
-    for one in series:
-        at = answered_from(len(one.values), preprocessing)
-        if not len(at):
-            which = f"The series {one.name!r} has" if one.name else "The data have"
-            least = preprocessing["window"] + (0 if preprocessing["rebuild"] else preprocessing["horizon"])
-            raise PortableError(f"{which} {len(one.values)} steps, and the network looks at {least} at a time.", f"Bring at least {least} steps.")
-        made.append(windows_at(with_calendar(one, preprocessing), at, preprocessing))
+    at = [answered_from(len(one.values), preprocessing) for one in series]
+    made = [windows_at(with_calendar(one, preprocessing), each, preprocessing) for one, each in zip(series, at, strict=True) if len(each)]
+    if not made:
+        least = preprocessing["window"] + (0 if preprocessing["rebuild"] else preprocessing["horizon"])
+        longest = max(series, key=lambda one: len(one.values))
+        which = f"The longest series {longest.name!r} has" if longest.name else "The data have"
+        raise PortableError(f"{which} {len(longest.values)} steps, and the network looks at {least} at a time.", f"Bring at least {least} steps.")
     return np.concatenate(made)
 
 
