@@ -264,6 +264,36 @@ def test_rows_that_share_a_picture_are_told_and_a_click_keeps_them_together(tmp_
     assert not rows["train"] & rows["test"]
 
 
+def test_an_index_of_class_folders_is_no_table_to_learn_from(tmp_path):
+    pictures = two_classes()
+    index = {"file": list(pictures), "Size": [2_000 + 7 * row for row in range(24)], "label_id": [name.startswith("dog") + 0 for name in pictures]}
+    path = zipped(tmp_path, {**pictures, "metadata.csv": as_csv(index)}, "x.zip")
+    for kind in ("auto", "pictures"):
+        data = read(path, "x.zip", kind=kind)
+        assert isinstance(data, Pictures)
+        assert resolve(data, config(kind=kind)).class_names == ("cat", "dog")
+        assert "table_beside" not in {finding.code for finding in data.findings}
+    assert isinstance(read(path, "x.zip", kind="tabular"), PictureTable), "as rows to be answered, which lack the answer"
+
+
+def test_class_folders_with_a_table_that_says_more_are_taken_either_way_by_a_click(tmp_path):
+    pictures = two_classes()
+    index = {"file": list(pictures), "width": [9 + row % 5 for row in range(24)], "mood": ["good" if row % 3 else "bad" for row in range(24)]}
+    store = DataStore(tmp_path / "home")
+    sha = store.add(zipped(tmp_path, {**pictures, "index.csv": as_csv(index)}, "x.zip"))
+    table = store.open(sha)
+    assert resolve(table, config()).target == "mood"
+    (told,) = (finding for finding in table.findings if finding.code == "folders_beside")
+    assert told.fix == {"data.kind": "pictures", "data.target": None, "data.task": None}
+    folders = store.open(sha, kind="pictures")
+    assert isinstance(folders, Pictures)
+    assert resolve(folders, config(kind="pictures")).target == "class"
+    (back,) = (finding for finding in folders.findings if finding.code == "table_beside")
+    assert back.fix == {"data.kind": "mixed"}
+    again = [store.open(sha, kind=kind) for kind in ("mixed", "auto", "pictures")]
+    assert [type(data) for data in again] == [PictureTable, PictureTable, Pictures]
+
+
 def test_one_picture_named_in_two_ways_is_one_group_and_rows_without_a_picture_are_their_own(tmp_path):
     names = [("img/{:03}.png" if row < 30 else "{:03}.png").format(row % 30) for row in range(60)]
     names[:4] = ["lost.png"] * 4

@@ -114,13 +114,13 @@ class DataStore:
         """
         path, name = self.upload(sha256), self.name(sha256)
         for files in FOLDERS:
-            kept = self._entry(sha256) / f"{files.noun}s.json"
+            kept = self._kept(sha256, files, kind)
             known = files.from_json(kept.read_text("utf-8"), name, path) if kept.is_file() else None
             if known is not None:
                 return known
-        data = read(path, name, skip_bad_rows=skip_bad_rows, notes=self._entry(sha256))
+        data = read(path, name, skip_bad_rows=skip_bad_rows, notes=self._entry(sha256), kind=kind)
         if isinstance(data, ClassFolders):
-            publish_text(self._entry(sha256) / f"{data.noun}s.json", data.to_json())
+            publish_text(self._kept(sha256, type(data), kind), data.to_json())
             return data
         return as_series(data, asked=kind == "series") if kind in {"auto", "series"} and data.picture_column is None else data
 
@@ -134,6 +134,10 @@ class DataStore:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise DataError(f"{short(sha256)!r} is not the SHA-256 of an upload.", remedy="Use the 64 characters that adding the file gave.")
         return self._folder / sha256
+
+    def _kept(self, sha256: str, files: type[ClassFolders], kind: str) -> Path:
+        """Where the reading of files in folders is kept; by itself where a person asked, since the upload may be a table with pictures, too."""
+        return self._entry(sha256) / f"{files.noun}s{'' if kind == 'auto' else f'_as_{kind}'}.json"
 
     def _receive(self, stream: BinaryIO, name: str) -> str:
         """Copy a stream to its place, hashing on the way."""

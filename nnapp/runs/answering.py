@@ -107,7 +107,7 @@ def answered(bundle: Bundle, data: Path | Cells) -> Answers:
         raise DataError(f"There is no file {str(data)[:200]!r}.", remedy="Check the path; this network answers the rows of a table.")
     if data.suffix.lower() in AS_A_BUNDLE_READS:
         return bundle.answer(data)
-    table = read(data, data.name)
+    table = read(data, data.name, kind="tabular")  # it may lack the column of answers, which speaks for a table
     if not isinstance(table, Table):
         raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
     with beside(table, data, bundle.preprocessing) as opened:

@@ -54,7 +54,7 @@ def suffixes() -> tuple[str, ...]:
     return tuple(sorted({suffix for part in READERS.values() for suffix in part.suffixes} | {".gz"}))
 
 
-def read(path: Path, name: str, *, skip_bad_rows: bool = False, notes: Path | None = None) -> Data:
+def read(path: Path, name: str, *, skip_bad_rows: bool = False, notes: Path | None = None, kind: str = "auto") -> Data:
     """Read a file of any format.
 
     Args:
@@ -62,11 +62,12 @@ def read(path: Path, name: str, *, skip_bad_rows: bool = False, notes: Path | No
         name: What the person calls it.
         skip_bad_rows: Leave out rows with too many or too few cells; else they are an error among the findings.
         notes: Folder for what need not be found out again at the next reading.
+        kind: What it is to be taken for, where it may be taken for several things.
 
     Raises:
         DataError: If it cannot be read at all, with cause and fix.
     """
-    source = Source(path, name, notes)
+    source = Source(path, name, notes, kind)
     if not source.head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise DataError(f"{name} is empty.", remedy="Choose a file with a header and rows of data.")
     chosen = _format(source)

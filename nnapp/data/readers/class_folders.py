@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -177,9 +177,9 @@ def _places(names: list[str], skipped: list[tuple[str, str]]) -> dict[str, tuple
     return places
 
 
-def named_by_folders(names: list[str]) -> set[str]:
-    """The classes that these files' folders name."""
-    return {label for _, label in _places(names, []).values()}
+def named_by_folders(names: Sequence[str]) -> dict[str, str]:
+    """The class that each file's folder names, where it lies in one."""
+    return {name: label for name, (_, label) in _places(list(names), []).items()}
 
 
 def _wrapped(folders: list[tuple[str, ...]]) -> bool:

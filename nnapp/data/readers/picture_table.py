@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from nnapp.data.archives import Unreadable, is_junk, open_archive, read_entry, why_left_out
-from nnapp.data.findings import Finding, quoted
+from nnapp.data.columns import profile
+from nnapp.data.findings import Finding, counted, quoted
 from nnapp.data.folders import natural
 from nnapp.data.media import MEDIA, TABLE_SUFFIXES, medium_of
 from nnapp.data.picture_table import PictureTable
@@ -20,10 +21,13 @@ from nnapp.data.readers.class_folders import is_zip, named_by_folders
 from nnapp.data.readers.named_pictures import Named, Seen, looked_at, naming_column, told
 from nnapp.data.readers.source import Source
 from nnapp.data.table import Table
+from nnapp.data.target import propose_target
 from nnapp.errors import DataError, NnappError
 
 MOST_TABLES = 12
 """Tables that are looked into."""
+ABOUT_FILES = frozenset({"size", "bytes", "filesize", "file_size", "width", "height", "channels", "format", "mode"})
+"""Columns, lower case, that tell of the files and not of what they show."""
 _FORM = "One of its columns must hold the pictures' names, as in img/1.jpg. Without a table, put the pictures of each class into a folder of its own."
 
 
@@ -40,7 +44,32 @@ def _brings_both(source: Source) -> bool:
     tables = [name for name in names if PurePosixPath(name).suffix.lower() in TABLE_SUFFIXES]
     if medium_of(names) != "pictures" or not 1 <= len(tables) <= MOST_TABLES:
         return False
-    return bool(_naming(source, tables, pictures)) or len(named_by_folders(pictures)) < 2
+    named = _naming(source, tables, pictures)
+    folders = named_by_folders(pictures)
+    if len(set(folders.values())) < 2:
+        return True  # the folders say no class, so a table must
+    more = any(_says_more(table, one, folders) for table, one in named.values())
+    source.known["says_more"] = more
+    return more if source.kind == "auto" else bool(named) and source.kind != "pictures"
+
+
+def _says_more(table: Table, named: Named, folders: Mapping[str, str]) -> bool:
+    """Whether a table says more than the folders do: an index of class folders tells of the files, and says their class again."""
+    about = [column for column in table.columns if column == named.column or column.strip().lower() in ABOUT_FILES]
+    profiles = profile(table, dict.fromkeys(about, "ignored"))
+    classes = [folders.get(files[0]) if len(files) == 1 else None for files in named.files]
+    try:
+        propose_target(table, profiles)
+    except DataError:
+        return False
+    said = [one for one in profiles if one.type not in {"identifier", "date", "ignored", "picture"}]
+    return not all(_says_again(table.cells(one.name), classes) for one in said)
+
+
+def _says_again(cells: Sequence[str | None], classes: Sequence[str | None]) -> bool:
+    """Whether cells stand for classes, one for one."""
+    pairs = {pair for pair in zip(cells, classes, strict=True) if None not in pair}
+    return len(pairs) == len({cell for cell, _ in pairs}) == len({label for _, label in pairs})
 
 
 @reader("picture_table", (".zip",), _brings_both)
@@ -66,7 +95,7 @@ def read_picture_table(source: Source, skip_bad_rows: bool) -> PictureTable:
     lacking = told(table, named, seen, left_out=skip_bad_rows)
     if skip_bad_rows:
         whole = whole.with_pictures_only()
-    return replace(whole, findings=(_found(whole, PurePosixPath(entry).name), *table.findings, *lacking))
+    return replace(whole, findings=(_found(whole, PurePosixPath(entry).name), *_folders(whole), *table.findings, *lacking))
 
 
 def _naming(source: Source, tables: Sequence[str], pictures: Sequence[str]) -> dict[str, tuple[Table, Named]]:
@@ -139,3 +168,14 @@ def _found(table: PictureTable, entry: str) -> Finding:
         fix={"data.types": {table.column: "ignored"}},
         fix_label="Leave the pictures out",
     )
+
+
+def _folders(table: PictureTable) -> tuple[Finding, ...]:
+    """That the folders say classes too, with the way to take them instead."""
+    classes = sorted(set(named_by_folders(table.pictures.paths).values()), key=natural)
+    if len(classes) < 2:
+        return ()
+    problem = f"The folders of {table.name} could be {counted(len(classes), 'class', 'classes')} too ({quoted(classes)}), but the table is asked."
+    remedy = "Take the folders for the classes if the table only lists the pictures."
+    fix = {"data.kind": "pictures", "data.target": None, "data.task": None}
+    return (Finding(code="folders_beside", severity="info", problem=problem, remedy=remedy, fix=fix, fix_label="Folders are classes"),)

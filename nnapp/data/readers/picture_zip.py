@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnapp.data.findings import Finding
 from nnapp.data.media import MEDIA
 from nnapp.data.pictures import Pictures
 from nnapp.data.readers import reader
@@ -17,7 +18,16 @@ def read_pictures(source: Source, skip_bad_rows: bool) -> Pictures:
     """Every picture is decoded once, so that what does not open is known now."""
     found = look_through(source, MEDIA["pictures"], _look)
     sizes = np.array([size for size, _ in found.seen], np.int64).reshape(-1, 2)
+    if source.known.get("says_more"):
+        found.files["findings"] = (*found.files["findings"], _table_beside(source.name))
     return Pictures(**found.files, sizes=sizes, grey=all(grey for _, grey in found.seen))
+
+
+def _table_beside(name: str) -> Finding:
+    """The way back to the table, for whoever took the folders instead."""
+    problem = f"{name} holds a table too, whose columns are left out: the folders are the classes."
+    remedy = "Ask the table instead if its columns say more than the folders."
+    return Finding(code="table_beside", severity="info", problem=problem, remedy=remedy, fix={"data.kind": "mixed"}, fix_label="Ask the table")
 
 
 def _look(data: bytes) -> tuple[tuple[int, int], bool]:

@@ -25,15 +25,17 @@ class Source:
         path: Where it lies.
         name: What the person calls it.
         notes: Folder for what need not be found out again at the next reading; None where nothing is kept.
+        kind: What it is to be taken for, where it may be taken for several things; `auto` for what fits best.
 
     Attributes:
         known: What recognising the format has found out already.
     """
 
-    def __init__(self, path: Path, name: str, notes: Path | None = None) -> None:
+    def __init__(self, path: Path, name: str, notes: Path | None = None, kind: str = "auto") -> None:
         self.path = path
         self.name = name
         self.notes = notes
+        self.kind = kind
         self.known: dict[str, Any] = {}
 
     @property
