@@ -36,8 +36,46 @@ def test_rare_marked_stretches_beside_stamps_ask_what_is_unusual_and_one_click_u
     assert prepared.task.target == "load"
     proposed = next(finding for finding in prepared.findings if finding.code == "anomaly_proposed")
     assert "the network never sees it" in proposed.problem
-    assert proposed.fix == {"data.task": "binary"}
-    assert resolve(store.open(config.sha256), config.replaced({"task": "binary"})).kind == "binary"
+    assert proposed.fix == {"data.task": "binary", "data.target": "is_anomaly"}
+
+
+def clicked(store: DataStore, config: DataConfig, code: str) -> DataConfig:
+    """The settings once a finding's button is pressed."""
+    found = next(one for one in run_checks(store.open(config.sha256), config) if one.code == code)
+    return config.replaced({name.removeprefix("data."): value for name, value in found.fix.items()})
+
+
+def test_a_mark_in_the_middle_is_predicted_row_by_row_after_the_click_and_watched_after_another(tmp_path):
+    store, config = written(tmp_path, ["when", "is_anomaly", "load"], [[stamp, mark, value] for stamp, value, mark in watched()])
+    table = store.open(config.sha256)
+    by_row = clicked(store, config, "anomaly_proposed")
+    assert (resolve(table, by_row).kind, resolve(table, by_row).target) == ("binary", "is_anomaly")
+    again = resolve(table, clicked(store, by_row, "watch_possible"))
+    assert (again.kind, again.channels, again.label) == ("anomaly", ("load",), "is_anomaly")
+
+
+def test_a_target_that_somebody_names_is_predicted_and_a_watch_is_offered(tmp_path):
+    store, config = written(tmp_path, ["when", "load", "failure"], watched())
+    assert resolve(store.open(config.sha256), config).kind == "anomaly"
+    named = config.replaced({"target": "failure"})
+    assert (resolve(store.open(config.sha256), named).kind, resolve(store.open(config.sha256), named).target) == ("binary", "failure")
+    assert resolve(store.open(config.sha256), clicked(store, named, "watch_possible")).label == "failure"
+
+
+def test_a_mark_of_another_name_is_told_and_one_click_takes_it_away_from_the_network(tmp_path):
+    store, config = written(tmp_path, ["when", "load", "broken"], watched())
+    config = config.replaced({"task": "anomaly"})
+    assert resolve(store.open(config.sha256), config).channels == ("load", "broken")
+    mended = resolve(store.open(config.sha256), clicked(store, config, "mark_watched"))
+    assert (mended.channels, mended.label) == (("load",), "broken")
+    assert resolve(store.open(config.sha256), config.replaced({"target": "load,broken"})).findings == ()  # somebody wants it so
+
+
+@pytest.mark.parametrize("steps", [400, 90])
+def test_steps_that_repeat_by_nature_are_no_doubled_rows_and_steps_are_not_told_as_few_rows(tmp_path, steps):
+    store, config = written(tmp_path, ["load"], [[step % 24 + step % 7 / 10] for step in range(steps)])
+    codes = {one.code for one in run_checks(store.open(config.sha256), config.replaced({"task": "anomaly"}))}
+    assert not codes & {"duplicate_rows", "few_rows", "too_few_rows"}
 
 
 @pytest.mark.parametrize(

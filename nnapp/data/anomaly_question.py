@@ -36,10 +36,29 @@ def anomaly_question(table: Table, config: DataConfig, profiles: Sequence[Column
     """
     if config.task == "anomaly":
         return _asked(table, config, profiles)
-    if config.task != "auto" or config.kind not in {"auto", "series"}:
+    if config.task != "auto" or config.kind not in {"auto", "series"} or config.target is not None:
         return None
+    found = watchable(table, profiles)
+    if found is None:
+        return None
+    date, channels, label = found
+    told = Finding(
+        code="anomaly_proposed",
+        severity="info",
+        problem=f"Unusual stretches of {quoted(channels)} are looked for, because {label!r} marks rare stretches of a series over time. "
+        "It only scores what is found: the network never sees it.",
+        remedy=f"If every row is an example of its own, predict the mark row by row instead (--target {label} --task binary).",
+        columns=(label,),
+        fix={"data.task": "binary", "data.target": label},
+        fix_label="Predict it row by row",
+    )
+    return _question(table, config, profiles, date=date, channels=channels, label=label, told=(told,))
+
+
+def watchable(table: Table, profiles: Sequence[ColumnProfile]) -> tuple[str, tuple[str, ...], str] | None:
+    """Stamps, numbers and the column that marks rare stretches of them, where a table is nothing else."""
     stamps = _stamps(table, profiles)
-    marks = [one.name for one in profiles if _is_mark(table, one) and config.target in {None, one.name}]
+    marks = [one.name for one in profiles if _is_mark(table, one)]
     if len(stamps) != 1 or not marks or not regular(table, stamps[0], alone=False):
         return None
     label = marks[0]
@@ -48,17 +67,7 @@ def anomaly_question(table: Table, config: DataConfig, profiles: Sequence[Column
     channels = _numeric(table, profiles, {label})
     if not channels or any(one.type in {"category", "text"} for one in profiles if one.name not in {label, *channels} and not _is_mark(table, one)):
         return None
-    told = Finding(
-        code="anomaly_proposed",
-        severity="info",
-        problem=f"Unusual stretches of {quoted(channels)} are looked for, because {label!r} marks rare stretches of a series over time. "
-        "It only scores what is found: the network never sees it.",
-        remedy="If every row is an example of its own, predict the mark row by row instead (--task binary).",
-        columns=(label,),
-        fix={"data.task": "binary"},
-        fix_label="Predict it row by row",
-    )
-    return _question(table, config, profiles, date=stamps[0], channels=channels, label=label, told=(told,))
+    return stamps[0], channels, label
 
 
 def marked(table: Table, name: str) -> NDArray[np.float64]:
@@ -124,7 +133,31 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
         which = quoted(lost) if lost else table.name
         raise DataError(f"{which} {'hold' if len(lost) > 1 else 'holds'} no numbers that could be watched.", remedy="Choose columns of numbers as the target.")
     date = next(iter(_stamps(table, profiles)), "")
-    return _question(table, config, profiles, date=date, channels=channels, label=label)
+    told = () if label or named else tuple(_perhaps_marks(table, [known[name] for name in channels]))
+    return _question(table, config, profiles, date=date, channels=channels, label=label, told=told)
+
+
+def _perhaps_marks(table: Table, channels: Sequence[ColumnProfile]) -> list[Finding]:
+    """A column of a few yes among many no that would be watched like a number, though its values mark something."""
+    found = [one.name for one in channels if one.unique == 2 and np.isfinite(marked(table, one.name)).mean() > 0.5]
+    rare = next((name for name in found if _rare(marked(table, name), sure=False)), "")
+    if not rare or len(channels) < 2:
+        return []
+    problem = (
+        f"{rare!r} holds nothing but 1, seldom, and 0, and is watched like a number. If it marks what is known to be unusual, the network must not see it."
+    )
+    remedy = "Say that it marks known anomalies (data.anomaly_label), or leave it, if it is something that was measured."
+    return [
+        Finding(
+            code="mark_watched",
+            severity="warning",
+            problem=problem,
+            remedy=remedy,
+            columns=(rare,),
+            fix={"data.anomaly_label": rare},
+            fix_label="It marks known anomalies",
+        )
+    ]
 
 
 def _question(

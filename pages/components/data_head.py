@@ -69,7 +69,8 @@ def _choose_watched(config: DataConfig, columns: Sequence[ColumnProfile], watch:
     st.session_state[key] = [name for name in possible if name in named]
 
     def change() -> None:
-        address.change({"data.target": ",".join(st.session_state[key]) or None})
+        # A watch is proposed only while no target is named, so it must be asked for from now on.
+        address.change({"data.target": ",".join(st.session_state[key]) or None, "data.task": "anomaly"})
 
     left.multiselect(
         "Columns to watch",

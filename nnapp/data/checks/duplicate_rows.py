@@ -13,7 +13,7 @@ _SHARE = 0.01
 def duplicate_rows(examined: Examined) -> Finding | None:
     """The same row in train and test makes the score too good. Few different rows repeat by nature and are not told."""
     table = examined.table
-    if table is None or table.rows == 0 or examined.question.kind == "forecasting":  # there, the doubled stamp is told
+    if table is None or table.rows == 0 or examined.question.kind in {"forecasting", "anomaly"}:  # there, the doubled stamp is told
         return None
     judged = [column for column in examined.profiles if column.type != "identifier"]
     if sum(column.unique for column in judged) <= 10 * len(judged):

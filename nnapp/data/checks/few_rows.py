@@ -14,7 +14,7 @@ _FEW = 100
 def few_rows(examined: Examined) -> Finding | None:
     """An error below 10 examples, a warning below 100."""
     noun = examined.noun
-    if examined.question.kind == "forecasting":
+    if examined.question.kind in {"forecasting", "anomaly"}:
         return None  # its steps are counted, not its rows
     if examined.known < FEWEST_ROWS:
         problem = f"Only {counted(examined.known, noun)} with a known answer: too few to train, choose and judge on."
