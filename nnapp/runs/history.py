@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnapp.errors import DataError, RunError
+from nnapp.portable.cells import text_of
 from nnapp.portable.errors import PortableError
 from nnapp.portable.stamps import Regular, regular_series, stamp_texts
 from nnapp.runs.folder import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Cells = dict[str, list[str | None]]
 
@@ -55,8 +59,42 @@ class History:
             if about["date"]:
                 found[about["date"]] += stamp_texts(one.start + len(one.values) - len(values) + np.arange(len(values)), about)
             for name, column in zip(about["channels"], values.T, strict=True):
-                found[name] += [f"{value:.9g}".replace(".", about["decimal"]) for value in column.tolist()]
+                found[name] += [_written(value).replace(".", about["decimal"]) for value in column.tolist()]
         return found
+
+    def last(self, name: str) -> pd.DataFrame:
+        """The last window of a series as a person may change it: the stamps, if there are any, as texts, and the channels as numbers."""
+        import pandas as pd
+
+        about, one = self.about, self.series[self.names.index(name)]
+        values = one.values[-about["window"] :]
+        stamps = {about["date"]: stamp_texts(one.start + len(one.values) - len(values) + np.arange(len(values)), about)} if about["date"] else {}
+        return pd.DataFrame(
+            {**stamps, **{channel: [float(_written(value)) for value in column] for channel, column in zip(about["channels"], values.T.tolist(), strict=True)}}
+        )
+
+    def changed(self, name: str, last: pd.DataFrame) -> Cells:
+        """A series as the cells of a table whose last window is what a person made of it.
+
+        Args:
+            name: Of the series.
+            last: What `last` gave: with other values, without some rows, or with newer ones below.
+
+        Returns:
+            One window before it and `last`; the whole series where rows have no stamps.
+        """
+        about, before = self.about, self.cells(name, windows=2)
+        now: Cells = {about["id"]: [name] * len(last)} if about["id"] else {}
+        if about["date"]:
+            now[about["date"]] = [text_of(cell) for cell in last[about["date"]].tolist()]
+        for channel in about["channels"]:
+            now[channel] = [text_of(value, about["decimal"]) for value in last[channel].tolist()]
+        return {column: [*cells[: max(0, len(cells) - about["window"])], *now[column]] for column, cells in before.items()}
+
+
+def _written(value: float) -> str:
+    """As long as a float32 network can tell."""
+    return f"{value:.9g}"
 
 
 def history(run: Run, path: Path | None = None) -> History:

@@ -27,7 +27,7 @@ def outlook(
         target: One of its targets.
 
     Returns:
-        `when` and `value` of every step; `when`, `prediction` and, where there is an interval, `low` and `high` of every step to come.
+        `when` and `value` of the steps so far, two windows at most; `when`, `prediction` and, where there is an interval, `low` and `high` of every step to come.
 
     Raises:
         PortableError: If the cells cannot be read.
@@ -36,7 +36,8 @@ def outlook(
 
     (one,) = regular_series(cells, about)
     place, steps = forecast.targets.index(target), len(one.values)
-    past = pd.DataFrame({"when": stamp_texts(one.start + np.arange(steps), about), "value": one.values[:, about["targets"][place]]})
+    shown = np.arange(max(0, steps - 2 * about["window"]), steps)
+    past = pd.DataFrame({"when": stamp_texts(one.start + shown, about), "value": one.values[shown, about["targets"][place]]})
     ahead = pd.DataFrame({"when": stamp_texts(one.start + steps + np.arange(forecast.horizon), about), "prediction": _of(answers.prediction, forecast, place)})
     if answers.interval is not None:
         ahead["low"], ahead["high"] = (_of(answers.interval[:, end], forecast, place) for end in (0, 1))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from nnapp.charts.forecasts import forecast_fan
 from nnapp.errors import DataError
 from nnapp.files import safe_join
-from nnapp.portable.cells import text_of
 from nnapp.portable.errors import PortableError
 from nnapp.runs.answering import predict
 from nnapp.runs.folder import Run
@@ -42,8 +40,7 @@ def forecast_form(run: Run, network: Answerer) -> None:
     with st.expander(f"Change the last {known.about['window']} steps, from which it goes on", icon=":material/edit:"):
         cells = _editor(run, known, name)
     try:
-        answers = network.columns(cells)
-        past, ahead = outlook(_joined(known.cells(name, windows=2), cells, known.about["window"]), answers, known.about, forecast, target)
+        past, ahead = outlook(cells, network.columns(cells), known.about, forecast, target)
     except PortableError as error:
         raise DataError(error.problem, remedy=error.remedy) from error
     with place:
@@ -80,27 +77,14 @@ def _source(run: Run) -> History | None:
 
 
 def _editor(run: Run, known: History, name: str) -> Cells:
-    """The last window as a table that can be changed, longer and shorter; gives its cells."""
-    about, turn = known.about, st.session_state.setdefault("use.edit.turn", 0)
-    cells = known.cells(name)
-    values = {one: pd.to_numeric(pd.Series(cells[one]).str.replace(about["decimal"], ".")) for one in about["channels"]}
-    frame = pd.DataFrame({**({about["date"]: cells[about["date"]]} if about["date"] else {}), **values})
+    """The last window as a table that can be changed, longer and shorter; gives the cells of the series up to its end."""
+    turn, last = st.session_state.setdefault("use.edit.turn", 0), known.last(name)
     st.caption("Correct a value, add the newest steps below, or play through what would happen. The chart above follows.")
-    edited = st.data_editor(frame, num_rows="dynamic", hide_index=True, height=280, key=f"use.edit.{run.id}.{name}.{turn}", alt="The last steps, to be changed")
-    if st.button("As it was", icon=":material/undo:", disabled=edited.equals(frame)):
+    edited = st.data_editor(last, num_rows="dynamic", hide_index=True, height=280, key=f"use.edit.{run.id}.{name}.{turn}", alt="The last steps, to be changed")
+    if st.button("As it was", icon=":material/undo:", disabled=edited.equals(last)):
         st.session_state["use.edit.turn"] = turn + 1
         st.rerun()
-    found: Cells = {about["id"]: [name] * len(edited)} if about["id"] else {}
-    if about["date"]:
-        found[about["date"]] = [None if pd.isna(cell) else str(cell) for cell in edited[about["date"]]]
-    for one in about["channels"]:
-        found[one] = [None if pd.isna(cell) else text_of(float(cell), about["decimal"]) for cell in edited[one]]
-    return found
-
-
-def _joined(before: Cells, last: Cells, window: int) -> Cells:
-    """What was before the last window, and the window as it was changed."""
-    return {name: [*cells[: max(0, len(cells) - window)], *last[name]] for name, cells in before.items()}
+    return known.changed(name, edited)
 
 
 def _download(label: str, data: object, run: Run, kind: str) -> None:
