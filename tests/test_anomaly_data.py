@@ -283,3 +283,13 @@ def test_series_of_one_example_each_are_no_watch(tmp_path):
     with pytest.raises(DataError) as caught:
         prepare(store, config.replaced({"task": "anomaly"}), SplitSpec(), PreprocessingConfig(), bins=False)
     assert "tabular" in caught.value.remedy
+
+
+def test_rows_of_several_series_that_take_turns_without_stamps_are_each_given_their_own_score():
+    columns = {"machine": ["a", "b"] * 6, "load": [str(value) for step in range(6) for value in (step, 10 * step)]}
+    about = {"id": "machine", "date": "", "date_format": "", "months": 0, "days": 1.0, "channels": ["load"], "targets": [0], "fill": [0.0], "decimal": ".",
+             "calendar": [], "window": 2, "horizon": 2, "rebuild": True, "every": 2}  # fmt: skip
+    told = {"horizon": 2, "centers": [0.0], "scales": [1.0], "typical": [[1.0]], "smooth": 1, "threshold": 1.0}
+    leading, flags = watch_rows(columns, about, told, np.zeros((6, 2)))  # a network that always expects nothing: the error is the value itself
+    assert leading["score"] == [f"{float(cell):g}" for cell in columns["load"]]
+    assert flags.tolist() == [float(cell) > 1 for cell in map(float, columns["load"])]

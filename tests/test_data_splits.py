@@ -129,3 +129,13 @@ def test_a_way_that_the_data_do_not_allow_is_refused_with_the_reason(split: dict
 def test_too_few_rows_are_refused():
     with pytest.raises(DataError, match="9 examples"):
         assigned(classes({"a": 5, "b": 4}))
+
+
+def test_a_forecast_without_stamps_is_divided_in_the_order_of_its_rows_each_series_by_itself():
+    lone = as_table({"a": np.arange(100) % 7 + 0.5, "b": np.arange(100) % 5 + 0.25})
+    asked = config(task="forecasting")
+    divided = assign_parts(lone, resolve(lone, asked), SplitSpec())
+    assert divided.parts.tolist() == ["train"] * 70 + ["validation"] * 15 + ["test"] * 15
+    two = as_table({"shop": ["north"] * 40 + ["south"] * 20, "sold": np.arange(60) % 7 + 0.5})
+    divided = assign_parts(two, resolve(two, config(task="forecasting", series_id="shop")), SplitSpec(validation=0.1, test=0.2))
+    assert divided.parts.tolist() == ["train"] * 28 + ["validation"] * 4 + ["test"] * 8 + ["train"] * 14 + ["validation"] * 2 + ["test"] * 4

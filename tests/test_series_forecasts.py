@@ -333,3 +333,15 @@ def test_numbers_beside_the_target_are_said_to_help_by_their_past_alone(tmp_path
     config = config.replaced({"task": "forecasting"})
     assert told(store, config)["read_beside"].startswith("'price' is read beside 'sold'")
     assert "read_beside" not in told(store, config.replaced({"all_channels": True}))
+
+
+def test_series_without_stamps_whose_rows_take_turns_are_each_counted_by_themselves(tmp_path):
+    rows = [[shop, 100 * shop_place + step] for step in range(120) for shop_place, shop in enumerate(("north", "south"))]
+    store, config = written(tmp_path, ["shop", "sold"], rows)
+    prepared = ready(store, config.replaced({"task": "forecasting", "series_id": "shop"}))
+    told = prepared.preprocessing.portable()
+    cells = {"shop": [str(row[0]) for row in rows], "sold": [str(row[1]) for row in rows]}
+    series = regular_series(cells, told)
+    assert [(one.name, one.start, len(one.values), int((one.rows < 0).sum())) for one in series] == [("north", 0, 120, 0), ("south", 0, 120, 0)]
+    assert np.diff(series[1].values[:, 0]).tolist() == [1.0] * 119
+    assert forecast_rows(cells, told, {"horizon": 1, "targets": ["sold"]})["step"] == ["120", "120"]

@@ -100,3 +100,12 @@ def test_the_data_page_shows_series_as_lines_and_asks_how_far_ahead(tmp_path: Pa
     assert {"Horizon", "Window"} <= {field.label for field in at.number_input}
     at.selectbox(key="look.series").select("south").run()
     assert not at.exception
+
+
+def test_the_data_page_of_rows_without_stamps_shows_them_in_their_order_and_leads_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sha = stored(tmp_path, ["a", "b"], [[step % 5 + 0.5, step % 7 + step / 100] for step in range(100)])[1]
+    monkeypatch.setenv("NNAPP_HOME", str(tmp_path / "home"))
+    at = opened(data=sha, set='{"data.task":"forecasting"}')
+    assert "70 / 15 / 15 %" in [one.value for one in at.metric]
+    assert "b and 1 other column: 100 steps from 0 to 99; no step is missing" in words(at).replace("\\", "")
+    assert next(button for button in at.button if button.label == "Choose a network").disabled is False

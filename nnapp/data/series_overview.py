@@ -60,7 +60,8 @@ class OverTime:
         elif len(self.panels) > 1:
             what += f" and {counted(len(self.panels) - 1 + self.more, 'other column')}"
         lacking = f"{counted(self.missing, 'step has', 'steps have')} no row" if self.missing else "no step is missing"
-        return f"{what}: {counted(self.steps, 'step')} from {self.table['when'].iloc[0]} to {self.table['when'].iloc[-1]} (a step is {self.step}); {lacking}"
+        step = "" if self.step == "one step" else f" (a step is {self.step})"
+        return f"{what}: {counted(self.steps, 'step')} from {self.table['when'].iloc[0]} to {self.table['when'].iloc[-1]}{step}; {lacking}"
 
 
 def over_time(

@@ -13,8 +13,10 @@ from nnapp.data.folders import ClassFolders
 from nnapp.data.pictures import Data
 from nnapp.data.question import Question
 from nnapp.data.specs import PARTS, Part, SplitSpec
+from nnapp.data.table import Table
 from nnapp.data.ways import LEFT_OUT, WAYS, Drawing, has_folders, part_column
 from nnapp.errors import DataError
+from nnapp.portable.series import codes_of, places_within
 
 FEWEST_ROWS = 10
 
@@ -68,8 +70,7 @@ def assign_parts(data: Data, question: Question, split: SplitSpec, test: Data | 
     if question.kind == "anomaly":
         return _watched(drawing, question, test)
     if question.kind == "forecasting":
-        drawing = replace(drawing, split=split.model_copy(update={"column": question.date}))
-        WAYS["time"](drawing)
+        _by_time(drawing, question)
         return Assignment(parts, "time", tuple(drawing.findings))
     how = _automatic(drawing, test) if split.how == "auto" else _asked(drawing, test)
     WAYS[how](drawing)
@@ -80,14 +81,25 @@ def assign_parts(data: Data, question: Question, split: SplitSpec, test: Data | 
 def _watched(drawing: Drawing, question: Question, test: Data | None) -> Assignment:
     """The beginning teaches what is usual, its end chooses, the rest is judged; about so, since a series is put at even distances first."""
     usual = 1.0 if test is not None else question.usual
-    split = drawing.split.model_copy(update={"column": question.date, "validation": drawing.split.validation * usual})
-    if question.date:
-        drawing = replace(drawing, split=split, test_share=1 - usual)
-        WAYS["time"](drawing)
-    else:
-        place = np.arange(len(drawing.rows)) / len(drawing.rows)
-        drawing.parts[drawing.rows] = np.where(place >= usual, "test", np.where(place >= usual - split.validation, "validation", "train"))
+    split = drawing.split.model_copy(update={"validation": drawing.split.validation * usual})
+    _by_time(replace(drawing, split=split, test_share=1 - usual), question)
     return Assignment(drawing.parts, "time", tuple(drawing.findings))
+
+
+def _by_time(drawing: Drawing, question: Question) -> None:
+    """The latest rows judge and those before them choose: by their stamps, or, where there are none, by their order within each series."""
+    if question.date:
+        WAYS["time"](replace(drawing, split=drawing.split.model_copy(update={"column": question.date})))
+        return
+    table = drawing.data
+    assert isinstance(table, Table)  # only tables are asked about steps
+    codes = codes_of(table.cells(question.series_id, drawing.rows)) if question.series_id else np.zeros(len(drawing.rows), np.int64)
+    steps = np.bincount(codes + 1)[codes + 1]
+    judged = steps - np.round(drawing.test_share * steps)
+    chosen = judged - np.round(drawing.split.validation * steps)
+    place = places_within(codes)
+    parts = np.where(place >= judged, "test", np.where(place >= chosen, "validation", "train"))
+    drawing.parts[drawing.rows] = np.where(codes < 0, LEFT_OUT, parts)
 
 
 def _drawn(drawing: Drawing) -> str:

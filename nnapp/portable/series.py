@@ -111,6 +111,19 @@ def codes_of(identity: Sequence[str | None]) -> np.ndarray:
     return _coded(identity)[0]
 
 
+def places_within(codes: np.ndarray) -> np.ndarray:
+    """The place of each row within its series, counted from 0 in the order of the file, shape `(n,)`.
+
+    >>> places_within(np.array([0, 1, 0, 1, 1])).tolist()
+    [0, 0, 1, 1, 2]
+    """
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    found = np.empty(len(codes), np.int64)
+    found[order] = np.arange(len(codes)) - np.searchsorted(ordered, ordered)
+    return found
+
+
 def _coded(identity: Sequence[str | None]) -> tuple[np.ndarray, tuple[str, ...]]:
     places: dict[str, int] = {}
     for cell in identity:

@@ -13,7 +13,7 @@ from .cells import dates, numbers
 from .errors import PortableError
 from .features import CYCLES, matched
 from .moments import SECONDS
-from .series import bridged, grouped
+from .series import bridged, codes_of, grouped, places_within
 
 Columns = Mapping[str, Sequence[str | None]]
 ReadNumbers = Callable[[Sequence[str | None], str], np.ndarray]
@@ -56,7 +56,7 @@ def regular_series(columns: Columns, preprocessing: Mapping[str, Any], decimal: 
     names = [name for name in (preprocessing["id"], preprocessing["date"]) if name]
     cells = dict(zip([*names, *preprocessing["channels"]], matched(columns, [*names, *preprocessing["channels"]]), strict=True))
     values = np.stack([read(cells[name], decimal or preprocessing["decimal"]) for name in preprocessing["channels"]], axis=1)
-    slots = slots_of(cells[preprocessing["date"]], preprocessing) if preprocessing["date"] else np.arange(len(values), dtype=np.float64)
+    slots = row_slots(cells, preprocessing, len(values))
     if not np.isfinite(slots).any():
         raise PortableError(f"No cell of {preprocessing['date']!r} is a date.", "Bring stamps such as 2024-01-31 13:00.")
     identity = cells[preprocessing["id"]] if preprocessing["id"] else [""] * len(values)
@@ -94,6 +94,17 @@ def _without_strays(place: np.ndarray) -> np.ndarray:
         cut = int(gaps.argmax()) + 1
         kept = kept[cut:] if cut * 2 < len(kept) else kept[:cut]
     return kept
+
+
+def row_slots(cells: Columns, preprocessing: Mapping[str, Any], count: int) -> np.ndarray:
+    """The slot of every row, shape `(count,)`: of its stamp, or, where rows have none, its place within its series.
+
+    >>> row_slots({"shop": ["a", "b", "a", "b"]}, {"id": "shop", "date": ""}, 4).tolist()
+    [0.0, 0.0, 1.0, 1.0]
+    """
+    if preprocessing["date"]:
+        return slots_of(cells[preprocessing["date"]], preprocessing)
+    return np.arange(count, dtype=np.float64) if not preprocessing["id"] else places_within(codes_of(cells[preprocessing["id"]])).astype(np.float64)
 
 
 def slots_of(cells: Sequence[str | None], preprocessing: Mapping[str, Any]) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from .errors import PortableError
 from .features import matched
 from .series import grouped
-from .stamps import Columns, Regular, regular_series, slots_of, with_calendar
+from .stamps import Columns, Regular, regular_series, row_slots, with_calendar
 
 JOIN = 4
 """Power of the mean over channels: one that is far off is not to vanish among many that are not."""
@@ -184,7 +184,7 @@ def watch_rows(
     names = [name for name in (preprocessing["id"], preprocessing["date"]) if name]
     cells = matched(columns, [*names, preprocessing["channels"][0]])
     count = len(cells[-1])
-    slots = slots_of(cells[len(names) - 1], preprocessing) if preprocessing["date"] else np.arange(count, dtype=np.float64)
+    slots = row_slots(dict(zip(names, cells, strict=False)), preprocessing, count)
     score = _at_rows(series, found, slots, cells[0] if preprocessing["id"] else None, count)
     leading = {name: ["" if cell is None else cell for cell in column] for name, column in zip(names, cells, strict=False)}
     leading = leading or {"step": [str(row + 1) for row in range(count)]}
