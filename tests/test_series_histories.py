@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnapp.portable.stamps import regular_series
+from nnapp.data.stamps import rhythm_of
+from nnapp.portable.stamps import regular_series, stamp_texts
 from nnapp.runs.history import Cells, History
 from nnapp.runs.outlook import outlook
 from nnapp.tasks import Answers, ForecastSpec
@@ -68,3 +69,27 @@ def test_a_cell_that_is_emptied_is_bridged():
     assert cells["load"][45] is None
     (one,) = regular_series(cells, history.about)
     assert one.values[45, 0] == pytest.approx(45)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "after"),
+    [
+        ([f"2024-01-01 10:00:{step // 10:02d}.{step % 10}" for step in range(70)], "2024-01-01 10:00:07.0"),
+        ([f"{1_700_000_000 + step / 2}" for step in range(70)], "1700000035.0"),
+        ([f"{1_700_000_000_000 + 20 * step}" for step in range(70)], "1700000001400"),
+        ([f"2024-01-01T10:{step // 60:02d}:{step % 60:02d}.25" for step in range(70)], "2024-01-01 10:01:10.25"),
+        ([f"2024-01-{1 + step // 4:02d} {6 * (step % 4) + 3:02d}:00" for step in range(70)], "2024-01-18 15:00:00"),
+        ([f"{np.datetime64('2024-01-01') + step} 18:00" for step in range(70)], "2024-03-11 18:00:00"),
+        ([f"{1_700_000_000_000_000 + 100_000 * step}" for step in range(70)], "1.700000007e+15"),
+    ],
+)
+def test_stamps_that_are_written_are_read_again_as_the_steps_that_they_were(stamps: list[str], after: str):
+    rhythm = rhythm_of(stamps)
+    assert rhythm is not None
+    assert rhythm.regular == 1.0
+    cells: Cells = {"when": list(stamps), "load": [str(step) for step in range(70)]}
+    history = known(cells, date="when", date_format=rhythm.form, months=rhythm.months, days=rhythm.days, offset=rhythm.offset, window=35)
+    again = known(history.cells(windows=2), **history.about)
+    np.testing.assert_array_equal(again.series[0].values, history.series[0].values)
+    assert (len(again.series[0].values), again.series[0].doubled, again.series[0].start) == (70, 0, history.series[0].start)
+    assert stamp_texts(np.array([again.series[0].start + 70]), history.about) == [after]

@@ -110,8 +110,18 @@ def rhythm_of(cells: Sequence[str | None], series: NDArray[np.int64] | None = No
         months = max(1, round(usual / MONTH))
         return Rhythm(form, months, 0.0, 0.0, float((np.abs(gaps / MONTH - months) < 0.15 * months).mean()))
     days = min((step for step in _STEPS if abs(step - usual) <= 0.02 * step), key=lambda step: abs(step - usual), default=usual)
-    offset = float(np.median(known % days)) if days else 0.0
-    return Rhythm(form, 0, days, offset if 1e-6 * days < offset < (1 - 1e-6) * days else 0.0, float((np.abs(gaps / days - 1) < 0.1).mean()))
+    if form and days < 1 / 86400:  # days since 1970 hold no more than a millionth of a second
+        days = max(1, round(days * 86.4e9)) / 86.4e9
+    return Rhythm(form, 0, days, _offset(known, days), float((np.abs(gaps / days - 1) < 0.1).mean()))
+
+
+def _offset(known: NDArray[np.float64], days: float) -> float:
+    """Days by which most stamps stand after whole steps, 0 where they stand on them."""
+    # About the first one, so that stamps a hair before and a hair after a whole step do not meet half a step away.
+    place = (known - known[0] + days / 2) % days - days / 2
+    offset = float((known[0] + np.median(place)) % days)
+    least = max(1e-6 * days, 4 * float(np.spacing(np.abs(known).max())))
+    return offset if least < offset < days - least else 0.0
 
 
 def _numbered(cells: Sequence[str | None]) -> str | None:

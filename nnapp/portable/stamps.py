@@ -19,6 +19,8 @@ Columns = Mapping[str, Sequence[str | None]]
 ReadNumbers = Callable[[Sequence[str | None], str], np.ndarray]
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
+_MOST_DIGITS = 6
+"""Decimals of a second that days since 1970 hold."""
 _MOST_SLOTS = 50
 """Slots a known row at most: farther apart, a stamp is taken for a mistake rather than for a gap."""
 
@@ -162,26 +164,43 @@ def stamp_texts(slots: np.ndarray, preprocessing: Mapping[str, Any]) -> list[str
     ['1749-01']
     >>> stamp_texts(np.array([25]), {"date": "when", "date_format": "ymd", "months": 0, "days": 1 / 24})
     ['1970-01-02 01:00:00']
+    >>> stamp_texts(np.array([25]), {"date": "when", "date_format": "ymd", "months": 0, "days": 0.25 / 86400})
+    ['1970-01-01 00:00:06.25']
     """
     if not preprocessing["date"] or not preprocessing["date_format"]:
         step = preprocessing["days"] if preprocessing["date"] else 1
-        return [f"{slot * step + preprocessing.get('offset', 0.0):.9g}" for slot in np.asarray(slots).tolist()]
-    return [_text(moment, preprocessing) for moment in moments_of(slots, preprocessing).tolist()]
+        return [f"{slot * step + preprocessing.get('offset', 0.0):.15g}" for slot in np.asarray(slots).tolist()]
+    digits = _digits(preprocessing)
+    return [_text(moment, preprocessing, digits) for moment in moments_of(slots, preprocessing).tolist()]
 
 
-def _text(moment: float, preprocessing: Mapping[str, Any]) -> str:
+def _digits(preprocessing: Mapping[str, Any]) -> int:
+    """Decimals of a second without which stamps would not be told apart, or not be read again as the step that they are of."""
+    if preprocessing["months"]:
+        return 0
+    parts = [preprocessing["days"] * 86400, preprocessing.get("offset", 0.0) * 86400]
+    for digits in range(_MOST_DIGITS):
+        exact = all(abs(part * 10**digits - round(part * 10**digits)) < 1e-3 for part in parts)
+        if exact or 0.5 * 10**-digits < 0.01 * parts[0]:
+            return digits
+    return _MOST_DIGITS
+
+
+def _text(moment: float, preprocessing: Mapping[str, Any], digits: int) -> str:
     if preprocessing["date_format"] in SECONDS:
-        return f"{moment * 86400 * SECONDS[preprocessing['date_format']]:.0f}"
-    seconds = round((moment - math.floor(moment)) * 86400)
+        unit = SECONDS[preprocessing["date_format"]]
+        return f"{moment * 86400 * unit:.{max(0, digits - round(math.log10(unit)))}f}"
+    ticks = round((moment - math.floor(moment)) * 86400 * 10**digits)
+    seconds, part = divmod(ticks, 10**digits)
     ordinal = min(max(1, math.floor(moment) + _EPOCH + seconds // 86400), datetime.date.max.toordinal())
     day = datetime.date.fromordinal(ordinal)
     if preprocessing["date_format"] == "year":
         return f"{day.year:04d}"
     if preprocessing["months"]:
         return f"{day.year:04d}-{day.month:02d}"
-    if preprocessing["days"] % 1 == 0:
+    if preprocessing["days"] % 1 == 0 and preprocessing.get("offset", 0.0) % 1 == 0:
         return day.isoformat()
-    return f"{day.isoformat()} {seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{day.isoformat()} {seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}" + (f".{part:0{digits}d}" if digits else "")
 
 
 def history_windows(series: Sequence[Regular], preprocessing: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
