@@ -145,6 +145,35 @@ def test_stretches_and_ranges_are_counted_by_hand(judged):
     assert runs(np.array([True, True]), np.array([0, 1]), gap=9) == [(0, 1), (1, 2)]
 
 
+def test_alarms_on_both_sides_of_a_time_without_marks_are_two(judged):
+    prepared, _ = judged
+    marks, flags = np.zeros(300), np.zeros(300)
+    marks[100:200], marks[10:20] = np.nan, 1
+    flags[95:100] = flags[200:205] = 1
+    truth = np.column_stack([marks, np.zeros(300), np.arange(300), np.zeros(300)])
+    assert score(prepared.task, truth, Answers(np.column_stack([flags, flags, flags]), None))["false_alarms"] == 2
+
+
+def test_a_rolling_mean_keeps_its_precision_far_from_zero(judged):
+    prepared, _ = judged
+    values = 1e6 + np.tile([-1.0, 1.0], 25_000)[:, None]
+    mean, spread = BASELINES["rolling_z"]().expected(values, prepared.task)
+    np.testing.assert_allclose(mean[100:, 0], 1e6, rtol=1e-9)
+    np.testing.assert_allclose(spread[100:, 0], np.maximum(1.0, 1e-3 * prepared.task.output.anomaly.scales[0]), rtol=1e-6)
+    assert np.isnan(mean[:8]).all()
+
+
+def test_errors_of_counted_steps_have_no_place_in_a_season(tmp_path, judged):
+    store, config = written(tmp_path, HEADER[1:], [row[1:] for row in watched()])
+    prepared = ready(store, config.replaced({"task": "anomaly"}))
+    along = prepared.watched.along
+    logits = usual_day(prepared, along.slots[along.at])
+    counted = settled(prepared.watched, logits).output.anomaly
+    assert counted.season == 24
+    assert len(counted.typical) == 1  # a file that begins at noon is measured like one that begins at midnight
+    assert len(judged[0].task.output.anomaly.typical) == 24
+
+
 @pytest.mark.parametrize(("name", "finds"), [("season_before", 1), ("rolling_z", 0)])  # a day's mean that rises by 40 lies within what a day moves
 def test_simple_methods_are_held_to_the_same_rule(judged, name, finds):
     prepared, predictions = judged

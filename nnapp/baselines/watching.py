@@ -6,11 +6,12 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from nnapp.baselines.base import BASELINES, Arrays, Baseline, Fitted
 from nnapp.data.specs import DataKind
-from nnapp.metrics.steps import EXPECTED, LEAST_ERROR, anomaly_of, threshold_of, usual_errors
+from nnapp.metrics.steps import EXPECTED, LEAST_ERROR, anomaly_of, threshold_of, turning, usual_errors
 from nnapp.portable.watch import joined_errors
 from nnapp.tasks import Answers, TaskKind, TaskSpec
 
@@ -43,7 +44,7 @@ class _Watch(Baseline):
         known = errors[taught]
         if not np.isfinite(known).any():
             return Fitted(_answers(np.full(len(names), np.nan), given, ~taught), "It had too few steps before the judged part to learn a threshold from.")
-        told = spec.model_copy(update={"typical": usual_errors(known, phase[taught], spec.season)}).model_dump()
+        told = spec.model_copy(update={"typical": usual_errors(known, phase[taught], turning(spec))}).model_dump()
         joined = np.full(len(names), np.nan)
         for name in np.unique(names):
             joined[names == name] = joined_errors(errors[names == name], phase[names == name], told)
@@ -70,15 +71,9 @@ class RollingZ(_Watch):
         """Mean and standard deviation of the steps before each step."""
         width = max(FEWEST, anomaly_of(task).season if anomaly_of(task).season > 1 else 64)
         scale = np.asarray(anomaly_of(task).scales)
-        sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-        squares = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(np.square(values), axis=0)])
-        end = np.arange(len(values))
-        begin = np.maximum(0, end - width)
-        count = (end - begin)[:, None].astype(np.float64)
-        known = count >= FEWEST
-        mean = np.divide(sums[end] - sums[begin], count, out=np.full(values.shape, np.nan), where=known)
-        second = np.divide(squares[end] - squares[begin], count, out=np.full(values.shape, np.nan), where=known)
-        return mean, np.maximum(np.sqrt(np.maximum(second - np.square(mean), 0.0)), LEAST_ERROR * scale)
+        before = pd.DataFrame(values - values[:1]).shift().rolling(width, min_periods=FEWEST)
+        spread = np.maximum(before.std(ddof=0).to_numpy(np.float64), LEAST_ERROR * scale)
+        return before.mean().to_numpy(np.float64) + values[:1], spread
 
 
 @BASELINES.register("season_before")

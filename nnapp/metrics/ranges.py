@@ -60,9 +60,9 @@ def touching(one: Stretch, others: list[Stretch]) -> list[Stretch]:
 def stretches_of(sample: Sample) -> Stretches:
     """The stretches of a sample of watched steps."""
     truth, given = np.asarray(sample.y_true, np.float64), np.asarray(sample.answers.prediction)
-    known = np.isfinite(truth[:, LABEL])
-    series = truth[known, SERIES]
-    return Stretches(runs(truth[known, LABEL] == 1, series), runs(given[known, FLAG] == 1, series, near(anomaly_of(sample.task))))
+    known = np.isfinite(truth[:, LABEL])  # steps in between stay where they are, so that what lies far apart stays apart
+    alarms = runs((given[:, FLAG] == 1) & known, truth[:, SERIES], near(anomaly_of(sample.task)))
+    return Stretches(runs(truth[:, LABEL] == 1, truth[:, SERIES]), alarms)
 
 
 def _share(one: Stretch, others: list[Stretch]) -> float:

@@ -88,10 +88,18 @@ def settled(dataset: Dataset, logits: NDArray[np.float32]) -> TaskSpec:
             slots.append(along.slots[low : low + taught])
     if not errors:
         return dataset.task
-    typical = usual_errors(np.concatenate(errors), np.concatenate(slots), spec.season)
+    typical = usual_errors(np.concatenate(errors), np.concatenate(slots), turning(spec))
     told = spec.model_copy(update={"typical": typical}).model_dump()
     joined = np.concatenate([joined_errors(each, at, told) for each, at in zip(errors, slots, strict=True)])
     return dataset.task.with_threshold(typical, threshold_of(joined, spec.margin))
+
+
+def turning(spec: AnomalySpec) -> int:
+    """Steps of a season whose place is known in any file, for usual errors of their own; 1 where there is none.
+
+    Counted steps begin anew in every file, wherever in the season it begins.
+    """
+    return spec.season if spec.date_format else 1
 
 
 def usual_errors(errors: Floats, slots: NDArray[np.int64], season: int) -> tuple[tuple[float, ...], ...]:
