@@ -18,6 +18,7 @@ from nnapp.runs.folder import Run
 from nnapp.runs.spec import plan
 from nnapp.runs.store import RunStore
 from tests.conftest import PROJECT
+from tests.watched_files import stamped
 
 PAGES = sorted(path.name for path in (PROJECT / "pages").glob("*.py") if path.name[0].isdigit())
 HOSTILE = ":red[*a*](javascript:x) $x$", "<script>alert(1)</script>", "![b](http://evil.example/x.png)", "=cmd|' /C calc'!A0", "`:material/home:`"
@@ -125,6 +126,14 @@ def test_another_target_is_a_setting_in_the_address(home):
     assert not at.exception
     assert at.query_params["set"] == '{"data.target":"sepal_width_cm"}'
     assert next(metric.value for metric in at.metric if metric.label == "Answer") == "a number"
+
+
+def test_columns_to_watch_are_chosen_without_losing_a_watch_that_was_only_proposed(home):
+    rows = "".join(f"{stamp},{step % 24},{step % 7},{int(300 <= step < 310)}\n" for step, stamp in enumerate(stamped(400)))
+    at = opened(data=DataStore(home).add_bytes(f"when,load,heat,is_anomaly\n{rows}".encode(), "pump.csv"))
+    at.multiselect(key="data.watched").set_value(["heat"]).run()
+    assert not at.exception
+    assert "Watched: **heat**" in words(at)
 
 
 def test_a_fix_is_one_click(home):
