@@ -293,3 +293,11 @@ def test_rows_of_several_series_that_take_turns_without_stamps_are_each_given_th
     leading, flags = watch_rows(columns, about, told, np.zeros((6, 2)))  # a network that always expects nothing: the error is the value itself
     assert leading["score"] == [f"{float(cell):g}" for cell in columns["load"]]
     assert flags.tolist() == [float(cell) > 1 for cell in map(float, columns["load"])]
+
+
+def test_a_year_beside_a_month_is_neither_a_stamp_nor_watched(tmp_path):
+    rows = [[2000 + step // 12, step % 12 + 1, step % 12 + step % 5 / 10] for step in range(400)]
+    store, config = written(tmp_path, ["year", "month", "load"], rows)
+    table, config = store.open(config.sha256), config.replaced({"task": "anomaly"})
+    question = resolve(table, config)
+    assert (question.date, question.channels) == ("", ("load",))

@@ -345,3 +345,26 @@ def test_series_without_stamps_whose_rows_take_turns_are_each_counted_by_themsel
     assert [(one.name, one.start, len(one.values), int((one.rows < 0).sum())) for one in series] == [("north", 0, 120, 0), ("south", 0, 120, 0)]
     assert np.diff(series[1].values[:, 0]).tolist() == [1.0] * 119
     assert forecast_rows(cells, told, {"horizon": 1, "targets": ["sold"]})["step"] == ["120", "120"]
+
+
+def test_a_year_beside_a_month_is_no_stamp_and_the_rows_are_taken_in_their_order(tmp_path):
+    rows = [[2000 + step // 12, step % 12 + 1, round(10 + 3 * np.sin(2 * np.pi * step / 12), 3)] for step in range(240)]
+    store, config = written(tmp_path, ["year", "month", "sold"], rows)
+    config = config.replaced({"task": "forecasting"})
+    said = told(store, config)
+    assert "stamps_doubled" not in said
+    assert said["rows_counted"].startswith("The numbers in 'year' and 'month' stand in several rows")
+    parts = ready(store, config).parts
+    assert parts.test.ids[-1] + parts.test.task.output.forecast.horizon == 240
+    swapped = DataConfig(sha256=written(tmp_path, ["sold", "month", "year"], [row[::-1] for row in rows])[1].sha256, task="forecasting")
+    assert ready(store, swapped).task.target == "sold"  # not the year, though it comes last
+
+
+def test_a_year_that_stands_once_in_each_series_is_a_stamp(tmp_path):
+    rows = [[shop, 1950 + step, step % 7 + shop] for shop in (1, 2, 3) for step in range(60)]
+    store, config = written(tmp_path, ["shop", "year", "sold"], rows)
+    found = ready(store, config.replaced({"task": "forecasting", "series_id": "shop"})).preprocessing.portable()
+    assert (found["date"], found["months"], found["channels"]) == ("year", 12, ["sold"])
+    named = written(tmp_path, ["shop", "year", "sold"], [["abc"[shop - 1], year, sold] for shop, year, sold in rows])[1]
+    found = ready(store, named.replaced({"task": "forecasting"})).preprocessing.portable()
+    assert (found["id"], found["date"]) == ("shop", "year")

@@ -23,8 +23,9 @@ from nnapp.evaluation import evaluate
 from nnapp.metrics import Predictions
 from nnapp.metrics.intervals import widths
 from nnapp.portable.answers import write_answers
+from nnapp.runs.answering import answered, bundle_of
 from nnapp.runs.folder import Run
-from nnapp.runs.history import history
+from nnapp.runs.history import Cells, History, history
 from nnapp.tasks import ForecastSpec, TaskSpec
 from tests.command_line import refusal, result
 from tests.test_app_pages import opened, words
@@ -186,7 +187,7 @@ def test_a_history_that_is_too_short_is_refused_with_how_much_would_do(trained: 
 
 @pytest.mark.tensorflow
 @pytest.mark.processes
-def test_the_use_page_goes_on_from_the_end_of_the_data_and_from_steps_that_are_changed(trained: dict[str, Any], home: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_use_page_goes_on_from_the_end_of_the_data(trained: dict[str, Any], home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("NNAPP_HOME", str(home))
     at = opened("7_use.py", run=trained["run"])
     assert "price goes from" in words(at)
@@ -199,6 +200,26 @@ def test_the_use_page_goes_on_from_the_end_of_the_data_and_from_steps_that_are_c
     drawn = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert [line["name"] for line in drawn["data"] if line.get("showlegend") is not False] == ["interval", "so far", "forecast"]
     assert len(drawn["data"][-1]["x"]) == 1 + 7
+
+
+@pytest.mark.tensorflow
+@pytest.mark.processes
+def test_a_forecast_goes_on_from_steps_that_are_changed_and_those_that_are_left_alone_change_nothing(trained: dict[str, Any], home: Path):
+    run = Run(home / "runs" / trained["run"])
+    known, bundle = history(run), bundle_of(run)
+    ahead = {name: np.asarray(answered(bundle, cells).prediction, np.float64) for name, cells in changes(known).items()}
+    np.testing.assert_allclose(ahead["as it was"], ahead["given"], rtol=1e-6)
+    assert np.abs(ahead["doubled"] - ahead["given"]).max() > 1
+    north = np.asarray(answered(bundle, known.cells("north")).prediction, np.float64)
+    assert np.abs(north - ahead["given"]).max() > 1
+
+
+def changes(known: History) -> dict[str, Cells]:
+    """The end of the larger series as the data have it, as the editor gives it back untouched, and with its last week doubled."""
+    last = known.last("south")
+    doubled = last.copy()
+    doubled.loc[doubled.index[-7:], "sold"] *= 2
+    return {"given": known.cells("south", windows=2), "as it was": known.changed("south", last), "doubled": known.changed("south", doubled)}
 
 
 def test_a_run_that_forecasts_nothing_has_no_end_to_go_on_from(tmp_path: Path):

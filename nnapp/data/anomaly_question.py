@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnapp.data.columns import NUMERIC, ColumnProfile
 from nnapp.data.findings import Finding, counted, quoted
-from nnapp.data.forecast_question import counters, counts, regular, series_column
+from nnapp.data.forecast_question import counters, counts, named_like_time, regular, series_column
 from nnapp.data.labels import NOT_KNOWN, column_answers
 from nnapp.data.question import Question
 from nnapp.data.specs import DataConfig
@@ -101,14 +101,14 @@ def _rare(marks: NDArray[np.float64], *, sure: bool) -> bool:
     return sure or (marks == 1).sum() >= FEWEST_TOGETHER * len(found)
 
 
-def _stamps(table: Table, profiles: Sequence[ColumnProfile]) -> list[str]:
+def _stamps(table: Table, profiles: Sequence[ColumnProfile], series_id: str | None = None) -> list[str]:
     """Columns of dates, or the one that counts time where there is none."""
-    return [one.name for one in profiles if one.type == "date"] or [one.name for one in counters(table, profiles)]
+    return [one.name for one in profiles if one.type == "date"] or [one.name for one in counters(table, profiles, series_id or "")]
 
 
 def _numeric(table: Table, profiles: Sequence[ColumnProfile], without: set[str]) -> tuple[str, ...]:
-    """Columns that measure something."""
-    stamps = _stamps(table, profiles)
+    """Columns that measure something; beside no dates, a year or a step measures nothing, whether or not it serves as a stamp."""
+    stamps = [one.name for one in profiles if one.type == "date"] or [one.name for one in named_like_time(table, profiles)]
     kept = [one for one in profiles if one.name not in {*without, *stamps} and not _is_mark(table, one)]
     found = tuple(one.name for one in kept if one.type in NUMERIC)
     return found or tuple(one.name for one in kept if counts(table, [one]))
@@ -127,12 +127,12 @@ def _asked(table: Table, config: DataConfig, profiles: Sequence[ColumnProfile]) 
         raise DataError(
             f"The column {label!r} does not say by 1 and 0 what is unusual.", remedy="Write 1 or 0, yes or no, true or false; or choose no column of marks."
         )
-    channels = tuple(name for name in named if name != label) or _numeric(table, profiles, {label})
+    channels = tuple(name for name in named if name != label) or _numeric(table, profiles, {label, config.series_id or ""})
     lost = [name for name in channels if known[name].type not in NUMERIC and not counts(table, [known[name]])]
     if not channels or lost:
         which = quoted(lost) if lost else table.name
         raise DataError(f"{which} {'hold' if len(lost) > 1 else 'holds'} no numbers that could be watched.", remedy="Choose columns of numbers as the target.")
-    date = next(iter(_stamps(table, profiles)), "")
+    date = next(iter(_stamps(table, profiles, config.series_id)), "")
     told = () if label or named else tuple(_perhaps_marks(table, [known[name] for name in channels]))
     return _question(table, config, profiles, date=date, channels=channels, label=label, told=told)
 
