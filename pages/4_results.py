@@ -20,7 +20,7 @@ if run is None:
 run_header(run)
 found, answers = reports_of(run), predictions_of(run)
 verdict(found)
-scores_strip(run)
+scores_strip(run, found)
 watches = run.task is not None and run.task.kind == "anomaly"  # whose answers stand beside what was expected, right below
 icon = ":material/play_circle:" if watches else ":material/contact_support:"
 if st.button("Watch other data" if watches else "Ask it why", type="primary", icon=icon):
@@ -58,4 +58,4 @@ if "worst_samples" in found and tabs[-2].open and answers is not None:
         worst(run, found["worst_samples"])
 if tabs[-1].open:
     with tabs[-1]:
-        score_table(found["scores"])
+        score_table(run, found)

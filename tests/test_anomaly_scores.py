@@ -19,6 +19,7 @@ from nnapp.portable.inputs import SERIES, from_rows
 from nnapp.portable.watch import joined_errors, step_errors, watch_rows
 from nnapp.reports import Report
 from nnapp.tasks import Answers
+from pages.components.verdict import best_baseline
 from tests.watched_files import ODD, ready, watched, written
 
 HEADER = ["when", "load", "is_anomaly"]
@@ -69,6 +70,24 @@ def test_the_odd_day_is_found_without_a_false_alarm_and_said_so(judged):
     assert stretches.iloc[0]["from"] == "2024-01-21 20:00:00"
     assert stretches.iloc[0]["strength"] > 2
     assert reports["marked_stretches"].table.iloc[0]["delay"] <= 2
+
+
+def test_how_few_marked_stretches_are_judged_is_said_beside_the_number_of_steps(judged):
+    _, predictions = judged
+    reports = evaluate(predictions)
+    assert "steps that training never saw, in which 1 marked stretch lies." in reports["scores"].caveats[0]
+    assert all(any(caveat.startswith("Only 1 marked stretch lies") for caveat in reports[name].caveats) for name in ("scores", "verdict"))
+    assert "interval" not in CHARTS["scores"](reports["scores"]).caption
+
+
+def test_the_page_compares_with_the_baseline_that_the_verdict_names(judged):
+    _, predictions = judged
+    part = predictions.of("test")
+    rivals = []
+    for title, answers in (("Good", part.answers), ("Silent", Answers(np.zeros_like(part.answers.prediction), None))):
+        rivals.append(Rival(BaselineResult(name=title.lower(), title=title, metrics=score(part.task, part.y_true, answers)), answers))
+    assert best_baseline(evaluate(predictions, rivals[::-1])) == ("good", "Good")
+    assert best_baseline(evaluate(predictions)) is None
 
 
 def test_the_threshold_does_not_look_at_what_is_judged(judged):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnapp.charts.scores import scores_with_intervals
 from nnapp.errors import RunError
 from nnapp.evaluation import EVALUATIONS, evaluate, samples_of
 from nnapp.metrics import BaselineResult, Predictions, Rival, bootstrap, score
@@ -193,6 +194,29 @@ def test_scores_have_the_baselines_beside_the_network_with_intervals():
     rmse = report.table.set_index(["model", "metric"]).loc[("network", "rmse")]
     assert rmse["low"] < rmse["value"] < rmse["high"]
     assert "training never saw" in report.caveats[0]
+
+
+def test_a_score_that_every_resample_repeats_has_no_interval_and_says_that_so_few_cannot_tell():
+    task = MAIL
+    few = predictions(task, [0, 1, 0, 1, 1, 0, 1], certain(task, [0, 1, 0, 1, 1, 0, 0]))
+    ends = bootstrap(few.task, few.y_true, few.answers)
+    assert "accuracy" in ends
+    assert "precision" not in ends
+    report = evaluate(few, [rival(few, certain(task, [1, 0, 1, 0, 0, 1, 1]), "Opposite")])["scores"]
+    assert any("Precision" in caveat and "no interval" in caveat and "cannot tell" in caveat for caveat in report.caveats)
+    perfect = predictions(task, [0, 1, 0, 1], certain(task, [0, 1, 0, 1]))
+    sentence = evaluate(perfect, [rival(perfect, certain(task, [1, 0, 1, 0]), "Opposite")])["verdict"].headline["sentence"]
+    assert "cannot be told" in sentence
+    assert "interval" not in sentence
+
+
+def test_the_chart_of_scores_speaks_of_bars_where_there_are_some_and_of_the_baseline_it_is_told():
+    judged = numbers(300, 1.0)
+    report = evaluate(judged, [rival(judged, Answers(np.zeros(300), None), "Mean"), rival(judged, Answers(np.ones(300), None), "One")])["scores"]
+    assert "95 % intervals" in scores_with_intervals(report).caption
+    assert "one" in scores_with_intervals(report, best="One").title
+    report.table[["low", "high"]] = np.nan
+    assert "interval" not in scores_with_intervals(report).caption
 
 
 def test_a_number_that_does_not_exist_says_why():

@@ -21,12 +21,13 @@ NETWORK = "network"
 
 
 @CHARTS.register("scores")
-def scores_with_intervals(report: Report, *, metric: str | None = None, theme: Theme = "light") -> Chart:
+def scores_with_intervals(report: Report, *, metric: str | None = None, best: str | None = None, theme: Theme = "light") -> Chart:
     """Draw one metric of the network and of every baseline, each with its 95 % interval.
 
     Args:
         report: Of the evaluation `scores`, with the baselines.
         metric: Which one; the task's headline when None.
+        best: Title of the baseline that the network is told against; the best one by this metric when None.
         theme: Light or dark.
     """
     known = list(dict.fromkeys(report.table["metric"]))
@@ -35,8 +36,9 @@ def scores_with_intervals(report: Report, *, metric: str | None = None, theme: T
     tokens = TOKENS[theme]
     colours = [tokens.train if model == NETWORK else tokens.neutral for model in table["model"]]
     figure = _dots(table, "title", name, colours, theme)
-    title = _against(table, name)
-    caption = "Dots are scores on the test part, bars their 95 % intervals: where bars overlap much, the order may be chance."
+    title = _against(table, name, best)
+    caption = "Dots are scores on the test part"
+    caption += ", bars their 95 % intervals: where bars overlap much, the order may be chance." if _has_bars(table) else "."
     if METRICS[name].higher_is_better is False:
         caption += " Less is better."
     return Chart(figure, title, caption, described([METRICS[name].title, title, _listed(table, "title", name)]), report.table)
@@ -62,8 +64,14 @@ def runs_comparison(table: pd.DataFrame, *, metric: str, theme: Theme = "light")
         )  # fmt: skip
         key(figure, [("┃ best baseline", tokens.neutral)])
     title = _best_run(shown, metric)
-    caption = "Dots are scores on each run's own test part, bars their 95 % intervals. Runs on differing data or splits cannot be compared."
+    bars = ", bars their 95 % intervals" if _has_bars(shown) else ""
+    caption = f"Dots are scores on each run's own test part{bars}. Runs on differing data or splits cannot be compared."
     return Chart(figure, title, caption, described([f"{info.title} by run", title, _listed(shown, "name", metric)]), table)
+
+
+def _has_bars(table: pd.DataFrame) -> bool:
+    """Whether some score has an interval of any width."""
+    return bool((table["high"] > table["low"]).any())
 
 
 def _dots(table: pd.DataFrame, names: str, metric: str, colours: list[str], theme: Theme) -> go.Figure:
@@ -110,7 +118,7 @@ def _range(metric: str, low: float, high: float) -> str:
     return "" if pd.isna(low) or pd.isna(high) else f"<br>95 % interval {text_of_metric(metric, low)} to {text_of_metric(metric, high)}"
 
 
-def _against(table: pd.DataFrame, metric: str) -> str:
+def _against(table: pd.DataFrame, metric: str, named: str | None) -> str:
     """Network and best baseline in one sentence."""
     title = METRICS[metric].title
     ours = table.loc[table["model"] == NETWORK, "value"]
@@ -122,6 +130,7 @@ def _against(table: pd.DataFrame, metric: str) -> str:
         return f"{title} of the network: {value}"
     values = theirs["value"].to_numpy(dtype=np.float64)
     best = int(values.argmax() if METRICS[metric].higher_is_better else values.argmin())
+    best = next((row for row, title_of in enumerate(theirs["title"]) if title_of == named), best)
     theirs_text = text_of_metric(metric, float(values[best]))
     return f"{title} {value} for the network, {theirs_text} for the best baseline, {str(theirs['title'][best]).lower()}"
 

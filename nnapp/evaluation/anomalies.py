@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nnapp.data.findings import counted
 from nnapp.evaluation.base import evaluation
 from nnapp.metrics import Predictions
 from nnapp.metrics.ranges import Stretch, near, runs
@@ -16,6 +17,8 @@ from nnapp.reports import Headline, Report
 SHOWN = 1500
 """Points of the chart; beyond, each stands for the step with the highest score among several."""
 MOST_STRETCHES = 200
+FEW = 5
+"""Marked stretches fewer than which decide little."""
 UNSCORED = "The mark was looked at for this judgement only; the network never saw it."
 
 
@@ -119,6 +122,21 @@ def flagged_runs(predictions: Predictions, among: NDArray[np.bool_]) -> list[Str
     """Flagged stretches among some steps; near ones are one."""
     flags = (predictions.prediction[:, FLAG] == 1) & among
     return runs(flags, predictions.y_true[:, SERIES], near(anomaly_of(predictions.task)))
+
+
+def marked_in(predictions: Predictions) -> list[Stretch]:
+    """Marked stretches of one part."""
+    truth = predictions.y_true.astype(np.float64)
+    return runs(truth[:, LABEL] == 1, truth[:, SERIES])
+
+
+def few_stretches(predictions: Predictions) -> tuple[str, ...]:
+    """A caveat where so few marked stretches are judged that a score says little."""
+    count = len(marked_in(predictions))
+    if not 0 < count < FEW:
+        return ()
+    lie = counted(count, "marked stretch lies", "marked stretches lie")
+    return (f"Only {lie} in the judged part: one found or missed changes the share found by {100 / count:.0f} points, so these scores are a hint, no proof.",)
 
 
 def stamps(predictions: Predictions, rows: NDArray[np.int64]) -> list[str]:

@@ -8,16 +8,13 @@ import numpy as np
 import pandas as pd
 
 from nnapp.data.findings import counted
-from nnapp.evaluation.anomalies import flagged_runs
+from nnapp.evaluation.anomalies import few_stretches, flagged_runs
 from nnapp.metrics import Predictions, Rival, headline, score
 from nnapp.metrics.base import Sample
 from nnapp.metrics.ranges import stretches_of, touching
 from nnapp.metrics.steps import FLAG, anomaly_of
 from nnapp.reports import Headline, Report
 from nnapp.tasks import Answers
-
-FEW = 5
-"""Marked stretches fewer than which decide little."""
 
 
 def anomaly_verdict(predictions: Predictions, rivals: Sequence[Rival], columns: Sequence[str]) -> Report:
@@ -41,9 +38,7 @@ def anomaly_verdict(predictions: Predictions, rivals: Sequence[Rival], columns: 
         rows.append((rival.result.name, rival.result.title, name, ours, value, gap, None, None, said))
     caveats = [rival.result.left_out for rival in rivals if rival.result.left_out]
     table = pd.DataFrame(rows, columns=list(columns))
-    marked = len(stretches_of(_sample(predictions, predictions.answers)).marked)
-    if marked and marked < FEW:
-        caveats.append(f"Only {counted(marked, 'marked stretch lies', 'marked stretches lie')} in the judged part: one more or less changes the score much.")
+    caveats += few_stretches(predictions)
     return Report("verdict", "Network against baselines", table, _headline(predictions, name, ours, scored), tuple(caveats))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from nnapp.data.findings import counted
+from nnapp.evaluation.anomalies import few_stretches, marked_in
 from nnapp.evaluation.base import ALL, evaluation, few_rows
 from nnapp.metrics import METRICS, Predictions, Rival, bootstrap, metrics_for, score
 from nnapp.reports import Report
@@ -35,7 +37,8 @@ def scores(predictions: Predictions, rivals: Sequence[Rival] = (), *, seed: int 
     caveats = [
         _measured_on(predictions),
         *(_INTERVALS if ends else _NO_INTERVALS),
-        *few_rows(predictions),
+        *_without_width(ours, ends),
+        *(few_stretches(predictions) if predictions.task.kind == "anomaly" else few_rows(predictions)),
     ]
     caveats += [sentence for rival in rivals for sentence in (rival.result.left_out, rival.result.note) if sentence]
     caveats += [f"{METRICS[name].title} does not exist here: {_why(predictions, name)}" for name, value in ours.items() if value is None]
@@ -51,7 +54,20 @@ def network_scores(predictions: Predictions) -> Report:
 def _measured_on(predictions: Predictions) -> str:
     seen = {"train": "that the network learned from: too good to be true", "validation": "that chose the best epoch", "test": "that training never saw"}
     which = seen.get(str(predictions.part[0]), "") if len(set(predictions.part.tolist())) == 1 else "of several parts"
+    if predictions.task.kind == "anomaly":
+        return (
+            f"Measured on {len(predictions):,} steps {which}, in which {counted(len(marked_in(predictions)), 'marked stretch lies', 'marked stretches lie')}."
+        )
     return f"Measured on {len(predictions):,} examples {which}."
+
+
+def _without_width(ours: Mapping[str, float | None], ends: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Scores that every resample repeats: that is no certainty, and is told so."""
+    alike = [METRICS[name].title for name, value in ours.items() if value is not None and name not in ends] if ends else []
+    if not alike:
+        return []
+    have, they = ("has", "it") if len(alike) == 1 else ("have", "they")
+    return [f"{', '.join(alike)} {have} no interval: samples drawn anew from these examples cannot tell how far {they} may be off. More examples would."]
 
 
 def _rows(

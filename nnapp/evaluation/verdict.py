@@ -90,6 +90,8 @@ def _interval(name: str, found: Difference) -> str:
     unit = " points" if points else ""
     if value is None or low is None or high is None:
         return "unknown size"
+    if low == high:
+        return f"{text(value)}{unit}, the same in every sample drawn anew, so how far it may be off cannot be told"
     return f"{text(value)}{unit} (95 % interval {text(low)} to {text(high)})"
 
 

@@ -38,7 +38,9 @@ def bootstrap(
         names: Metrics wanted; all of the task's when None.
 
     Returns:
-        Low and high end by name, none for steps of a series, which are not drawn one by one; metrics that do not exist, or with fewer than two examples, are absent.
+        Low and high end by name, none for steps of a series, which are not drawn one by one; metrics that do not exist, have fewer than two
+        examples, or come out the same in every resample are absent: an interval without any width would claim a certainty that few examples
+        cannot give.
     """
     wanted = [name for name, value in score(task, y_true, answers, names).items() if value is not None]
     if len(y_true) < 2 or not wanted or task.kind == "anomaly":
@@ -52,7 +54,7 @@ def bootstrap(
             if drawn < most[name]:
                 values[name].append(METRICS[name].function(sample))
         drawn += len(weights)
-    return {name: ends for name in wanted if (ends := _interval(np.concatenate(values[name]))) is not None}
+    return {name: ends for name in wanted if (ends := _interval(np.concatenate(values[name]))) is not None and ends[0] < ends[1]}
 
 
 @dataclass(frozen=True)
