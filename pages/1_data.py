@@ -10,12 +10,12 @@ from pages.components import address
 from pages.components.bring import bring, uploader
 from pages.components.columns_table import columns_table
 from pages.components.data_charts import balance, one_column
-from pages.components.data_head import choose_positive, choose_target, choose_weights, strip
+from pages.components.data_head import choose_positive, choose_target, choose_weights, opened, strip
 from pages.components.findings import show_findings
 from pages.components.kind_forms import TITLES, augmented_as, files_form
 from pages.components.preview import preview
 from pages.components.series_look import forecast_settings, series_look
-from pages.components.source import data_config, findings, open_data, parts, profiles, proposed, question, sha_here, split_spec
+from pages.components.source import findings, parts, profiles, proposed, question, sha_here, split_spec
 from pages.components.spec_form import spec_form
 from pages.components.text import plain, short
 
@@ -26,8 +26,7 @@ if sha is None:
     bring()
     st.stop()
 
-config = data_config(sha)
-data = open_data(config)
+config, data = opened(sha)
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 left.title(plain(short(data.name, 60)))
 with right.container(horizontal=True, horizontal_alignment="right"):

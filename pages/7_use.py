@@ -49,6 +49,6 @@ with one, explained():
             show_answer(run, network.file(content))
         elif cells is not None:
             show_answer(run, network.columns(cells, kept_picture))
-            show_truth()
+            show_truth(cells)
 with many:
     batch(run)

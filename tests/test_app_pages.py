@@ -120,6 +120,16 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(home):
     assert "empty" in at.error[0].value
 
 
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, None])
+def test_data_that_cannot_be_opened_leave_a_way_to_others(home, content):
+    at = opened(data="abc" if content is None else DataStore(home).add_bytes(content, "picture.csv"))
+    assert not at.exception
+    assert len(at.error) == 1
+    next(button for button in at.button if button.label == "Other data").click().run()
+    assert not at.error
+    assert at.title[0].value == "What do you want to predict?"
+
+
 def test_another_target_is_a_setting_in_the_address(home):
     at = opened(data=with_sample(home))
     at.selectbox(key="data.target").set_value("sepal_width_cm").run()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from nnapp.charts.chart import CHARTS, Chart, described
 from nnapp.charts.text import brief, percent, short
 from nnapp.charts.theme import TOKENS, Theme, blank, rgba
@@ -34,11 +37,19 @@ def error_by_step(report: Report, *, theme: Theme = "light") -> Chart:
         )  # fmt: skip
     figure.update_layout(showlegend=len(names) > 1)
     figure.update_yaxes(rangemode="tozero")
-    first, last = float(headline["first"] or 0), float(headline["last"] or 0)
-    growth = "grows" if last > 1.1 * first else "falls" if last < 0.9 * first else "hardly changes"
-    title = f"The error of {short(str(headline['target']), 40)} {growth}: {brief(first)} one step ahead, {brief(last)} at the end of the horizon"
+    title = f"The error of {short(str(headline['target']), 40)} {_growth(table[table['target'] == headline['target']])}"
     caption = "Each point is the mean error of all forecasts so many steps ahead. A steep line says that the far end is guesswork."
     return Chart(figure, title, caption, described(["Error by step", title]), table)
+
+
+def _growth(rows: pd.DataFrame) -> str:
+    """What becomes of the error from step to step, as the end of a sentence."""
+    errors = rows["mae"].to_numpy(np.float64)
+    first, last, at = float(errors[0]), float(errors[-1]), int(errors.argmax())
+    ends = f"{brief(first)} one step ahead, {brief(last)} at the end of the horizon"
+    if float(errors[at]) > 1.25 * max(first, last):
+        return f"is largest {rows['step'].iloc[at]} steps ahead, {brief(float(errors[at]))}: {ends}"
+    return f"{'grows' if last > 1.1 * first else 'falls' if last < 0.9 * first else 'hardly changes'}: {ends}"
 
 
 @CHARTS.register("forecast_and_truth")

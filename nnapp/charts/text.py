@@ -55,10 +55,14 @@ def labels(names: Iterable[object], longest: int = LONGEST) -> list[str]:
 def percent(share: float) -> str:
     """A share for people.
 
-    >>> percent(0.8612), percent(0.005), percent(1.0)
-    ('86 %', '0.5 %', '100 %')
+    Nothing but all is 100 %.
+
+    >>> percent(0.8612), percent(0.005), percent(0.998), percent(0.99999), percent(1.0)
+    ('86 %', '0.5 %', '99.8 %', 'over 99.9 %', '100 %')
     """
     value = 100 * share
+    if 99.5 <= value < 100:
+        return f"{value:.1f} %" if value < 99.95 else "over 99.9 %"
     return f"{value:.1f} %" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f} %"
 
 

@@ -43,6 +43,7 @@ def propose_target(table: Table, profiles: Sequence[ColumnProfile]) -> tuple[str
     Raises:
         DataError: If no column can be one.
     """
+    _refuse_empty(table)
     by_name = {profiled.name.strip().lower(): profiled.name for profiled in reversed(profiles)}
     for name in TARGET_NAMES:
         if name in by_name:
@@ -57,6 +58,11 @@ def propose_target(table: Table, profiles: Sequence[ColumnProfile]) -> tuple[str
             remedy="Bring a column with the answers: a class or a number a row.",
         )
     return possible[-1].name, "it is the last column that is neither an identifier nor a date"
+
+
+def _refuse_empty(table: Table) -> None:
+    if table.rows == 0:
+        raise DataError(f"{table.name} has column names but no rows.", remedy="Bring a file with data under its header.")
 
 
 def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | None = None) -> Question:
@@ -74,8 +80,7 @@ def resolve(data: Data, config: DataConfig, profiles: Sequence[ColumnProfile] | 
         raise DataError(f"{data.name} cannot be taken as {config.kind}.", remedy=f"Choose one of: auto, {', '.join(data.kinds)}.")
     if isinstance(data, ClassFolders):
         return _of_folders(data, config)
-    if data.rows == 0:
-        raise DataError(f"{data.name} has column names but no rows.", remedy="Bring a file with data under its header.")
+    _refuse_empty(data)
     profiles = profile_as(data, config) if profiles is None else profiles
     if not isinstance(data, LongTable):
         over_time = anomaly_question(data, config, profiles) or forecast_question(data, config, profiles)

@@ -63,4 +63,8 @@ def named(task: TaskSpec, classes: NDArray[np.int64] | NDArray[np.float64]) -> l
 def few_rows(predictions: Predictions) -> tuple[str, ...]:
     """A caveat where the part is small."""
     n = len(predictions)
-    return (f"Only {n} examples: one more or less right changes the score by {100 / n:.1f} points.",) if n < FEW else ()
+    if n >= FEW:
+        return ()
+    if predictions.probabilities is None:
+        return (f"Only {n} examples: with others the numbers may be quite different.",)
+    return (f"Only {n} examples: one more or less right changes the score by {100 / n:.1f} points.",)

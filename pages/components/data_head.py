@@ -15,13 +15,25 @@ from nnapp.data.specs import PARTS, DataConfig
 from nnapp.data.splits import Assignment
 from nnapp.data.table import Table
 from nnapp.data.target import Question, propose_target
-from nnapp.errors import DataError
+from nnapp.errors import DataError, NnappError
 from pages.components import address
+from pages.components.errors import cannot_open
+from pages.components.source import data_config, open_data
 from pages.components.spec_form import spec_form
 from pages.components.text import count, plain, several, short
 
 WATCHED = ("anomaly_label", "usual_share", "window")
 """What is asked of a watch for anomalies beside the columns that are watched."""
+
+
+def opened(sha: str) -> tuple[DataConfig, Data]:
+    """The data as the settings mean them; where they cannot be read, why, and the way to others."""
+    try:
+        config = data_config(sha)
+        return config, open_data(config)
+    except NnappError as error:
+        cannot_open(error)
+        st.stop()
 
 
 def choose_target(table: Table, config: DataConfig, columns: Sequence[ColumnProfile]) -> None:

@@ -16,6 +16,15 @@ def show_error(problem: str, remedy: str) -> None:
     st.error(f"**{plain(problem)}**\n\n{plain(remedy)}", icon=":material/error:")
 
 
+def cannot_open(error: NnappError) -> None:
+    """Data that cannot be read still have a head, and a way to other data."""
+    st.title("These data cannot be opened")
+    show_error(error.problem, error.remedy)
+    if st.button("Other data", type="primary", icon=":material/upload_file:"):
+        st.query_params.clear()
+        st.rerun()
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Show what a person can mend instead of raising it; what stands after the block is still drawn."""

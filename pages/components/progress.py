@@ -91,7 +91,7 @@ def numbers_now(metrics: pd.DataFrame, *, live: bool) -> None:
 def device_box(status: Status) -> None:
     """What it runs on, with memory and use."""
     with st.container(border=True):
-        st.markdown("**Device**")
+        st.markdown("**Device**" if status.is_under_way else "**This machine now**")
         if status.is_under_way and len(status.gpus) > 1:
             st.caption(f"{len(status.gpus)} GPUs work on this run: they share every batch.")
         for device in devices():

@@ -57,11 +57,15 @@ def count(value: int) -> str:
 def percent(share: float | None) -> str:
     """A share as people say it.
 
-    >>> percent(0.8345), percent(1.0), percent(None)
-    ('83.5 %', '100 %', '–')
+    Nothing but all is 100 %.
+
+    >>> percent(0.8345), percent(1.0), percent(0.99999), percent(None)
+    ('83.5 %', '100 %', 'over 99.9 %', '–')
     """
     if share is None or not math.isfinite(share):
         return "–"
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
     return f"{share * 100:.1f}".removesuffix(".0") + " %"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -119,7 +120,10 @@ def show_answer(run: Run, answers: Answers) -> None:
     )
 
 
-def show_truth() -> None:
-    """What the row that was filled in really was."""
-    if "use.truth" in st.session_state:
+def show_truth(cells: Mapping[str, Sequence[str | None]]) -> None:
+    """What the row that was filled in really was, as long as nothing of it is changed."""
+    asked = dict(cells)
+    if st.session_state.pop("use.new", False):
+        st.session_state["use.filled"] = asked
+    if "use.truth" in st.session_state and st.session_state.get("use.filled") == asked:
         st.caption(f"Filled in from row {st.session_state['use.row']} of the data, whose answer is {plain(short(st.session_state['use.truth']))}.")

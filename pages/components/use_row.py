@@ -24,4 +24,5 @@ def another_row(run: Run) -> tuple[Table, int] | None:
     row = int(test.ids[place])
     st.session_state["use.truth"] = test.truth_text(place)
     st.session_state["use.row"] = row + 1
+    st.session_state["use.new"] = True
     return data, row

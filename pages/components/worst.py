@@ -55,7 +55,11 @@ def behind_a_cell(run: Run, report: Report, predictions: Predictions) -> None:
     predicted = right.selectbox("Predicted class", [ANY, *names], key="cell.predicted")
     test = predictions.of("test")
     found = samples_of(test, true=None if true == ANY else true, predicted=None if predicted == ANY else predicted, limit=EXAMPLES_SHOWN)
-    st.caption(f"{several(len(found), 'example')}, the worst first." if len(found) < EXAMPLES_SHOWN else f"The worst {EXAMPLES_SHOWN}.")
+    st.caption(
+        f"{several(len(found), 'example')}, the worst first."
+        if len(found) < EXAMPLES_SHOWN
+        else f"{several(EXAMPLES_SHOWN, 'example')}, the worst first; there are more."
+    )
     examples(run, found, key=f"cell.{true}.{predicted}")
 
 
