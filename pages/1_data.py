@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnapp.data.specs import SplitSpec
 from nnapp.data.table import Table
 from pages.components import address
 from pages.components.bring import bring, uploader
@@ -16,7 +15,7 @@ from pages.components.kind_forms import TITLES, augmented_as, files_form
 from pages.components.preview import preview
 from pages.components.series_look import forecast_settings, series_look
 from pages.components.source import findings, parts, profiles, proposed, question, sha_here, split_spec
-from pages.components.spec_form import spec_form
+from pages.components.split_form import split_form
 from pages.components.text import plain, short
 
 sha = sha_here()
@@ -58,7 +57,7 @@ with look:
     preview(data)
 with columns:
     if isinstance(data, Table):
-        columns_table(profiles(config), proposed(config), config, asked.target, asked.data)
+        columns_table(profiles(config), proposed(config), config, asked.target, asked.data, asked=asked)
         choose_weights(config, profiles(config))
         one_column(data, profiles(config))
         if augmented_as(data, asked.data) == "pictures":
@@ -70,8 +69,7 @@ with answers:
         choose_positive(asked)
     balance(data, asked, profiles(config))
 with split:
-    names = {"column": data.columns} if isinstance(data, Table) else {}
-    spec_form(SplitSpec, split_spec().model_dump(), address.putting("split"), key="split", choices=names, leave_out=() if names else ("column",))
+    split_form(data, config, asked)
     if config.test_sha256 is None:
         uploader("Official test file", key="test", help_text="Used for the final judgement and for nothing else.", setting="data.test_sha256")
     elif st.button("Leave the official test file out", icon=":material/close:"):

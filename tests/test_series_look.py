@@ -12,6 +12,7 @@ from nnapp.charts.panels import by_class as draw_classes
 from nnapp.charts.panels import over_time as draw_over_time
 from nnapp.data import series_overview
 from nnapp.data.columns import profile_as
+from nnapp.data.overview import column_table
 from nnapp.data.series_overview import MOST_POINTS, OverTime
 from nnapp.data.specs import DataConfig, SplitSpec
 from nnapp.data.store import DataStore
@@ -58,6 +59,22 @@ def test_of_several_series_the_target_of_the_first_few_is_drawn_or_every_column_
     assert "the first 6 drawn" in every.said("sold")
     assert one.panels == ("sold", "price")
     assert one.table["value"].max() == 3 + 6
+
+
+def test_known_anomalies_of_a_watch_are_shaded_where_they_lie_and_columns_have_its_roles(tmp_path: Path):
+    rows = [[DAY + step, round(step % 7 + 0.5, 1), int(step in {50, 51, 52, 80})] for step in range(100)]
+    store, sha = stored(tmp_path, ["day", "load", "is_anomaly"], rows)
+    config = DataConfig(sha256=sha)
+    table = store.open(sha)
+    profiles = profile_as(table, config)
+    asked = resolve(table, config, profiles)
+    found = series_overview.over_time(table, asked, profiles, config, SplitSpec())
+    assert found.marked == (("load", "2024-02-20", "2024-02-22"), ("load", "2024-03-21", "2024-03-21"))
+    chart = draw_over_time(found.table, panels=found.panels, title="x", marked=found.marked)
+    assert [(shape.x0, shape.x1) for shape in chart.figure.layout.shapes] == [span[1:] for span in found.marked]
+    assert chart.caption.endswith("which the network never sees.")
+    roles = column_table(profiles, asked.target, asked.data, asked=asked).set_index("column")["role"].to_dict()
+    assert roles == {"day": "tells the time", "load": "watched", "is_anomaly": "only scores"}
 
 
 def test_a_long_series_is_thinned_and_keeps_its_spike(tmp_path: Path):

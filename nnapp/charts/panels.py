@@ -9,7 +9,7 @@ import pandas as pd
 
 from nnapp.charts.chart import Chart, described
 from nnapp.charts.text import label, safe, short
-from nnapp.charts.theme import TOKENS, Theme, blank, key
+from nnapp.charts.theme import TOKENS, Theme, blank, key, rgba
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -19,7 +19,9 @@ TALL, LOW = 240, 130
 _PARTS = ("train", "validation", "test")
 
 
-def over_time(table: pd.DataFrame, *, panels: Sequence[str], title: str, missing: int = 0, theme: Theme = "light") -> Chart:
+def over_time(
+    table: pd.DataFrame, *, panels: Sequence[str], title: str, missing: int = 0, marked: Sequence[tuple[str, str, str]] = (), theme: Theme = "light"
+) -> Chart:
     """Draw series over time, the parts in their colours, and a mark under every hole.
 
     Args:
@@ -27,6 +29,7 @@ def over_time(table: pd.DataFrame, *, panels: Sequence[str], title: str, missing
         panels: In their order, at least one.
         title: What it is, in words.
         missing: Steps without a value, for the caption.
+        marked: Panel, first and last stamp of every known anomaly, which is shaded.
         theme: Light or dark.
     """
     tokens, figure = TOKENS[theme], _stacked(panels, theme)
@@ -45,11 +48,21 @@ def over_time(table: pd.DataFrame, *, panels: Sequence[str], title: str, missing
             floor = float(rows["value"].min())
             marker = {"symbol": "line-ns", "size": 8, "line": {"width": 1.5, "color": tokens.wrong}}
             figure.add_scatter(x=holes["when"], y=[floor] * len(holes), mode="markers", marker=marker, name="no row in the file", row=place, col=1)
+    for panel, first, last in marked:
+        axis, colour = "" if panel == panels[0] else str(list(panels).index(panel) + 1), rgba(tokens.neutral, 0.25)
+        line = {"width": 1, "color": colour}  # so that a single step is seen
+        figure.add_shape(type="rect", xref=f"x{axis}", yref=f"y{axis} domain", x0=first, x1=last, y0=0, y1=1, fillcolor=colour, line=line, layer="below")
     present = [part for part in _PARTS if (table["part"] == part).any()]
-    key(figure, [(f"■ {part}", tokens.part(part)) for part in present] + ([("| no row in the file", tokens.wrong)] if missing else []))
+    key(
+        figure,
+        [(f"■ {part}", tokens.part(part)) for part in present]
+        + ([("| no row in the file", tokens.wrong)] if missing else [])
+        + ([("■ known anomaly", tokens.neutral)] if marked else []),
+    )
     caption = "What comes first teaches, what comes next chooses the best epoch, and the latest steps judge at the end."
     if missing:
         caption += " A mark is a step that the file has no row for: it is bridged by a straight line."
+    caption += " Shaded are the known anomalies, which the network never sees." if marked else ""
     return Chart(figure, title, caption, described(["Series over time", title]), table)
 
 

@@ -19,23 +19,24 @@ from nnapp.data.target import class_counts
 from nnapp.portable.cells import money, numbers
 
 
-def column_table(profiles: Sequence[ColumnProfile], target: str | None = None, kind: DataKind = "tabular") -> pd.DataFrame:
+def column_table(profiles: Sequence[ColumnProfile], target: str | None = None, kind: DataKind = "tabular", *, asked: Question | None = None) -> pd.DataFrame:
     """One row a column.
 
     Args:
         profiles: Of the table.
         target: What is predicted.
         kind: What the network is fed with.
+        asked: Of a watch for anomalies, the question.
 
     Returns:
-        Columns `column`, `type`, `role` (target, input or left out), `missing` (rows), `unique`, `values` (a sentence
+        Columns `column`, `type`, `role` (as `role_of` says it), `missing` (rows), `unique`, `values` (a sentence
         on what is in it) and `reason`.
     """
     rows = [
         {
             "column": one.name,
             "type": one.type,
-            "role": role_of(one, target, kind),
+            "role": role_of(one, target, kind, asked=asked),
             "missing": one.missing + one.unreadable,
             "unique": one.unique,
             "values": values_of(one),
@@ -46,8 +47,11 @@ def column_table(profiles: Sequence[ColumnProfile], target: str | None = None, k
     return pd.DataFrame(rows, columns=["column", "type", "role", "missing", "unique", "values", "reason"])
 
 
-def role_of(column: ColumnProfile, target: str | None, kind: DataKind) -> str:
-    """Whether a column is the target, an input or left out."""
+def role_of(column: ColumnProfile, target: str | None, kind: DataKind, *, asked: Question | None = None) -> str:
+    """Whether a column is the target, an input or left out; of a watch, whether it is watched, only scores, tells the time or names the series."""
+    if asked is not None and asked.kind == "anomaly":
+        roles = {**dict.fromkeys(asked.channels, "watched"), asked.label: "only scores", asked.date: "tells the time", asked.series_id: "names the series"}
+        return roles.get(column.name, "left out")
     return "target" if column.name == target else "input" if column.feeds(kind) else "left out"
 
 

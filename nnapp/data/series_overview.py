@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nnapp.data.anomaly_question import marked, stretches
 from nnapp.data.answers import is_known, known_answers
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.findings import counted, short
@@ -19,7 +20,7 @@ from nnapp.data.specs import PARTS, DataConfig, SplitSpec
 from nnapp.data.stamped_table import Stamped, read_stamped
 from nnapp.data.table import Table
 from nnapp.data.texts import Texts
-from nnapp.data.windows import Cut, cut, horizon_of
+from nnapp.data.windows import Cut, cut, horizon_of, rows_at
 from nnapp.portable.series import series_rows, thinned
 from nnapp.portable.stamps import Regular, stamp_texts
 
@@ -27,6 +28,8 @@ MOST_PANELS = 6
 """Series or channels that are drawn, one over the other."""
 MOST_POINTS = 1500
 """Of one line; a longer one is drawn by the least and greatest value of every stretch, so that no spike is lost."""
+MOST_MARKED = 200
+"""Known anomalies that are shaded in a panel."""
 MOST_CLASSES, EXAMPLES, MOST_CHANNELS = 8, 3, 6
 
 
@@ -42,6 +45,7 @@ class OverTime:
         step: What one step is, as in "one hour".
         missing: Steps that are drawn and have no row in the file.
         more: Series, or channels, that are not drawn.
+        marked: Panel, first and last stamp of every known anomaly of a watch; of very many the longest.
     """
 
     table: pd.DataFrame
@@ -51,6 +55,7 @@ class OverTime:
     step: str
     missing: int
     more: int
+    marked: tuple[tuple[str, str, str], ...] = ()
 
     def said(self, target: str) -> str:
         """What is drawn, in words."""
@@ -104,7 +109,28 @@ def over_time(
         stamped.rhythm.each,
         sum(int((one.rows < 0).sum()) for one in kept),
         len(drawn) - len(shown),
+        _marked(table, question, [(panel, one) for panel, one, _ in shown], stamped),
     )
+
+
+def _marked(table: Table, question: Question, shown: Sequence[tuple[str, Regular]], stamped: Stamped) -> tuple[tuple[str, str, str], ...]:
+    """Where known anomalies lie in each panel."""
+    if question.kind != "anomaly" or not question.label:
+        return ()
+    marks, found = marked(table, question.label), []
+    for panel, one in shown:
+        spans = sorted(stretches(marks[rows_at(one, np.arange(len(one.values)))] == 1), key=lambda span: span[0] - span[1])[:MOST_MARKED]
+        for low, high in sorted(spans):
+            first, last = _stamps(one.start + np.array([low, high - 1]), stamped)
+            found.append((panel, first, last))
+    return tuple(found)
+
+
+def _stamps(slots: NDArray[np.int64], stamped: Stamped) -> list[str]:
+    """When these steps were."""
+    rhythm = stamped.rhythm
+    about = {"date": stamped.date, "date_format": rhythm.form, "months": rhythm.months, "days": rhythm.days, "offset": rhythm.offset}
+    return stamp_texts(slots, about)
 
 
 def _watched(steps: int, question: Question, split: SplitSpec, *, official: bool) -> Cut:
@@ -118,11 +144,7 @@ def _line(panel: str, one: Regular, place: int, stamped: Stamped, where: Cut) ->
     values = np.where(one.rows >= 0, one.values[:, place], np.nan)
     kept = _telling(values)
     part = np.array(PARTS)[np.searchsorted([where.train, where.validation], kept, side="right")]
-    stamps = stamp_texts(
-        one.start + kept,
-        {"date": stamped.date, "date_format": stamped.rhythm.form, "months": stamped.rhythm.months, "days": stamped.rhythm.days, "offset": stamped.rhythm.offset},
-    )  # fmt: skip
-    return pd.DataFrame({"panel": panel, "when": stamps, "value": values[kept], "part": part})
+    return pd.DataFrame({"panel": panel, "when": _stamps(one.start + kept, stamped), "value": values[kept], "part": part})
 
 
 def _telling(values: NDArray[np.float64]) -> NDArray[np.int64]:

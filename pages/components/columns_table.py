@@ -10,20 +10,29 @@ import streamlit as st
 
 from nnapp.data.columns import ColumnProfile
 from nnapp.data.overview import role_of, values_of
+from nnapp.data.question import Question
 from nnapp.data.specs import ColumnType, DataConfig, DataKind
 from pages.components import address
 
 TYPES: tuple[str, ...] = typing.get_args(ColumnType)
 
 
-def columns_table(columns: Sequence[ColumnProfile], proposed: Sequence[ColumnProfile], config: DataConfig, target: str, kind: DataKind = "tabular") -> None:
+def columns_table(
+    columns: Sequence[ColumnProfile],
+    proposed: Sequence[ColumnProfile],
+    config: DataConfig,
+    target: str,
+    kind: DataKind = "tabular",
+    *,
+    asked: Question | None = None,
+) -> None:
     """One row a column; a changed type becomes a setting, the proposed one takes it away again."""
     types = [column.type for column in columns]
     table = pd.DataFrame(
         {
             "Column": [column.name for column in columns],
             "Type": types,
-            "Role": [role_of(column, target, kind) for column in columns],
+            "Role": [role_of(column, target, kind, asked=asked) for column in columns],
             "Missing": [column.missing + column.unreadable for column in columns],
             "Different": [column.unique for column in columns],
             "Values": [values_of(column) for column in columns],

@@ -96,8 +96,18 @@ def _choose_watched(config: DataConfig, columns: Sequence[ColumnProfile], watch:
     names = {"anomaly_label": list(dict.fromkeys([*marks, *([config.anomaly_label] if config.anomaly_label else [])]))}
     with right:
         spec_form(DataConfig, config.model_dump(), address.putting("data"), key="data", leave_out=set(DataConfig.model_fields) - {"task"}, columns=1)
+    # The column that is in use stands there, also where nobody has chosen it.
+    label = config.anomaly_label or (watch.label if watch is not None and watch.label else None)
+    proposed = {} if config.anomaly_label or label is None else {"anomaly_label": label}
     spec_form(
-        DataConfig, config.model_dump(), address.putting("data"), key="watch", choices=names, leave_out=set(DataConfig.model_fields) - set(WATCHED), columns=3
+        DataConfig,
+        {**config.model_dump(), "anomaly_label": label},
+        address.putting("data"),
+        key="watch",
+        proposed=proposed,
+        choices=names,
+        leave_out=set(DataConfig.model_fields) - set(WATCHED),
+        columns=3,
     )
     if watch is not None:
         scored = f"Known anomalies are marked in **{plain(short(watch.label))}**, which only scores what is found."

@@ -45,7 +45,8 @@ def series_look(data: Table, config: DataConfig, split: SplitSpec, asked: Questi
         chosen = st.selectbox("Show", [every, *found.names], format_func=lambda name: plain(short(name)), key="look.series")
         if chosen != every:
             found = _over_time(config.to_json(), split.to_json(), chosen)
-    show_chart(over_time(found.table, panels=found.panels, title=found.said(asked.target), missing=found.missing, theme=theme()), key="look.series.chart")
+    chart = over_time(found.table, panels=found.panels, title=found.said(asked.target), missing=found.missing, marked=found.marked, theme=theme())
+    show_chart(chart, key="look.series.chart")
 
 
 @keep

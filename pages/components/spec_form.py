@@ -73,7 +73,7 @@ def _proposing(field: Field, proposed: Mapping[str, Any]) -> Field:
 
 def _offering(field: Field, choices: Mapping[str, Sequence[Any]]) -> Field:
     """The field as a select, where its choices are known here only."""
-    return replace(field, widget="select", choices=(field.default, *choices[field.name])) if field.name in choices else field
+    return replace(field, widget="select", choices=tuple(dict.fromkeys((field.default, *choices[field.name])))) if field.name in choices else field
 
 
 def _grid(fields: list[Field], values: Mapping[str, Any], put: Put, key: str, columns: int) -> None:

@@ -61,6 +61,7 @@ def select(field: Field, value: Any, put: Put, key: str) -> None:
         field.choices,
         key=_show(key, value),
         format_func=lambda choice: "none" if choice is None else str(choice),
+        placeholder="none",
         help=field.help,
         on_change=_handed_on(field, key, put),
     )
