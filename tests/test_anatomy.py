@@ -92,7 +92,7 @@ def test_every_network_is_measured_and_every_layer_of_it_explained(name: str):
     from nnapp.anatomy.measure import anatomy_of
 
     part = ARCHITECTURES[name]
-    kind, task = min(part.accepts), min(part.tasks)
+    kind, task = min(part.accepts), min(part.tasks - {"anomaly"} or part.tasks)  # a watch wants an input of its own
     model = part().build(data_of(kind), task_of(task))
     found = anatomy_of(model)
     assert found.parameters == model.count_params()
