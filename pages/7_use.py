@@ -37,6 +37,10 @@ if run.task is not None and run.task.kind == "forecasting":
         forecast_form(run, network)
     st.stop()
 
+if run.task is not None and run.task.kind == "anomaly":  # one step alone says nothing of what is usual
+    batch(run)
+    st.stop()
+
 one, many = st.tabs(["One at a time", "A whole file"])
 with one, explained():
     asked, answer = st.columns([3, 2], gap="large")

@@ -120,6 +120,10 @@ def test_a_bundle_gives_every_row_the_score_that_the_app_gave_its_step_in_any_or
     np.testing.assert_allclose([float(cell) for cell in leading["score"]], predictions.prediction[order, 1], rtol=1e-4)
     chart = answered_rows(pd.DataFrame({**leading, "prediction": flags}), stamp="when")
     assert "rows are flagged as unusual" in chart.title
+    came = np.array([float(cell) for cell in columns[HEADER[1]]])
+    both = answered_rows(pd.DataFrame({**leading, "prediction": flags}), stamp="when", came=came, channel=HEADER[1])
+    assert [line.name for line in both.figure.data] == ["came", "flagged", "score"]
+    assert len(both.figure.data[1].x) == flags.sum()
 
 
 def test_reports_survive_json_and_are_drawn(judged):

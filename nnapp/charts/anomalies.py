@@ -50,23 +50,33 @@ def watch(report: Report, *, theme: Theme = "light") -> Chart:
     return Chart(figure, title, caption, described(["The series along time with its score", title]), table)
 
 
-def answered_rows(table: pd.DataFrame, *, stamp: str, theme: Theme = "light") -> Chart:
-    """Draw the score of a table that was brought.
+def answered_rows(table: pd.DataFrame, *, stamp: str, came: np.ndarray[Any, Any] | None = None, channel: str = "", theme: Theme = "light") -> Chart:
+    """Draw a table that was brought: the values above, the score below.
 
     Args:
         table: As the answers' file has it: the stamps, `score` and `prediction` (1 is unusual), in one series.
         stamp: Name of the column with the stamps.
+        came: Values of the watched column, one a row; None: the score alone is drawn.
+        channel: Name of that column.
         theme: Light or dark.
     """
     tokens, x = TOKENS[theme], when(table[stamp])
-    score = pd.to_numeric(table["score"], errors="coerce")
-    figure = blank(theme, y="score (1 is the threshold)", height=260)
-    figure.add_scatter(x=x, y=score, mode="lines", line={"color": tokens.test, "width": 1.5})
-    figure.add_hline(y=1, line={"color": tokens.wrong, "width": 1, "dash": "dash"})
-    figure.update_yaxes(rangemode="tozero")
-    count = int((pd.to_numeric(table["prediction"], errors="coerce") == 1).sum())
+    score, flagged = pd.to_numeric(table["score"], errors="coerce"), (pd.to_numeric(table["prediction"], errors="coerce") == 1).to_numpy(bool)
+    if came is None:
+        figure = blank(theme, y="score (1 is the threshold)", height=260)
+        figure.add_scatter(x=x, y=score, mode="lines", line={"color": tokens.test, "width": 1.5})
+        figure.add_hline(y=1, line={"color": tokens.wrong, "width": 1, "dash": "dash"})
+        figure.update_yaxes(rangemode="tozero")
+    else:
+        figure = _panels(theme, short(channel, 40))
+        figure.add_scatter(x=x, y=came, mode="lines", name="came", line={"color": tokens.muted, "width": 1.2}, showlegend=False)
+        figure.add_scatter(x=x[flagged], y=came[flagged], mode="markers", name="flagged", marker={"color": tokens.wrong, "size": 5, "symbol": "x"})
+        _score(figure, x, score, tokens)
+        key(figure, [("— came", tokens.muted), ("✕ flagged", tokens.wrong)])
+    count = int(flagged.sum())
     title = f"{count or 'No'} of {len(table):,} rows {'is' if count == 1 else 'are'} flagged as unusual"
-    caption = "A row is flagged where its score lies above the dashed line; gaps are rows that the network could not look at."
+    above = "" if came is None else "Above: what came; a cross is a flagged row. Below: its score. "
+    caption = f"{above}A row is flagged where its score lies above the dashed line; gaps are rows that the network could not look at."
     return Chart(figure, title, caption, described(["Score of every row", title]), table)
 
 

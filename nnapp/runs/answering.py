@@ -14,6 +14,9 @@ from nnapp.runs.folder import Run
 from nnapp.runs.history import history
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from nnapp.data.table import Table
     from nnapp.export import Export, Exporting
     from nnapp.portable.beside import Open
@@ -64,6 +67,22 @@ def predict(run: Run, data: Path | Cells | None, output: Path) -> int:
     with publish(output) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         answers.write(stream)
     return len(answers.prediction)
+
+
+def channel_values(data: Path, name: str) -> NDArray[np.float64]:
+    """The numbers of one column of a table that is answered, row by row, shape `(n,)`; NaN where there is none.
+
+    Raises:
+        DataError: If the file is no table that can be read.
+    """
+    from nnapp.data.readers import read
+    from nnapp.data.table import Table
+    from nnapp.portable.cells import numbers
+
+    table = read(data, data.name, kind="tabular")
+    if not isinstance(table, Table):
+        raise DataError(f"{data.name} holds pictures.", remedy="This network answers the rows of a table: bring a table.")
+    return table.texts(name).numbers(numbers, table.reading.decimal)
 
 
 def bundle_of(run: Run) -> Bundle:

@@ -14,7 +14,7 @@ from nnapp.charts.anomalies import answered_rows
 from nnapp.files import safe_join
 from nnapp.portable.beside import picture_column
 from nnapp.portable.inputs import file_kind
-from nnapp.runs.answering import predict
+from nnapp.runs.answering import channel_values, predict
 from nnapp.runs.folder import Run
 from pages.components.charts import show_chart, show_table, theme
 from pages.components.errors import explained
@@ -35,12 +35,25 @@ def batch(run: Run) -> None:
     label = f"The {kind.noun}s" if kind is not None else "The file" if named is None else "The table and its pictures"
     several = kind is not None or named is not None
     brought = st.file_uploader(label, type=types, key="use.batch", accept_multiple_files=several)
-    st.caption(f"Bring {kind.noun}s; they are answered in the order of their names." if kind is not None else ROWS if named is None else WITH_PICTURES)
+    if (run.preprocessing or {}).get("form") == "watched":
+        _watched_words(run)
+    else:
+        st.caption(f"Bring {kind.noun}s; they are answered in the order of their names." if kind is not None else ROWS if named is None else WITH_PICTURES)
     files = brought if isinstance(brought, list) else [brought] if brought is not None else []
     packed = named is not None and len(files) == 1  # a zip of both, or a table whose rows have no pictures
     if files:
         with explained(), tempfile.TemporaryDirectory() as folder:
             _answer(run, files, Path(folder), several=several and not packed)
+
+
+def _watched_words(run: Run) -> None:
+    """What a table must have to be watched, and what comes back."""
+    about = run.preprocessing or {}
+    least = about["window"] + (0 if about["rebuild"] else about["horizon"])
+    st.caption(
+        f"Bring a table with the columns of the training data and at least **{count(least)} rows**: so many steps the network looks at together. "
+        "Every row comes back with its score, where 1 is the threshold, and with 1 or 0 for unusual or not. A column of marks may be missing."
+    )
 
 
 def _answer(run: Run, files: Sequence[UploadedFile], folder: Path, *, several: bool) -> None:
@@ -61,5 +74,10 @@ def _answer(run: Run, files: Sequence[UploadedFile], folder: Path, *, several: b
     )
     about = run.preprocessing or {}
     if about.get("form") == "watched" and not about["id"]:
-        show_chart(answered_rows(pd.read_csv(output, dtype="str"), stamp=about["date"] or "step", theme=theme()), key="use.watched")
+        answers = pd.read_csv(output, dtype="str")
+        came = channel_values(inputs / files[0].name, about["channels"][0])
+        chart = answered_rows(
+            answers, stamp=about["date"] or "step", came=came if len(came) == len(answers) else None, channel=about["channels"][0], theme=theme()
+        )
+        show_chart(chart, key="use.watched")
     show_table(pd.read_csv(output, nrows=SHOWN, dtype="str"), key="use.answers", alt="The first answers")

@@ -20,6 +20,7 @@ from nnapp.explanation.views import additivity, beeswarm, importance, waterfall
 from nnapp.explanation.word_views import shaded, words
 from nnapp.reports import Report
 from nnapp.runs.folder import Run
+from pages.components import address
 from pages.components.charts import show_chart, theme
 from pages.components.jobs import ask
 from pages.components.preview import row_pictures
@@ -37,6 +38,7 @@ def explainable(run: Run) -> bool:
     kind = (run.preprocessing or {})["kind"]
     if run.task is not None and run.task.kind == "anomaly":
         st.markdown("A step is flagged because something else came than the network expected: the Results page shows both, step by step.")
+        st.page_link("pages/4_results.py", label="See what came and what was expected", icon=":material/monitoring:", query_params=address.here())
         return False
     if explainers_for(kind):
         return True

@@ -19,6 +19,8 @@ from pages.components.run_header import data_name
 from pages.components.text import duration, plain, several, short
 
 SHOWN = 200
+COLUMNS = ("Run", "Score", "Best baseline", "State", "Begun", "Time", "Network", "Data", "Epochs")
+"""What runs are compared by stands first, where it is seen without scrolling."""
 MARKS = {"finished": "✓ finished", "failed": "✗ failed", "lost": "✗ lost"}
 
 
@@ -28,10 +30,19 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
     state = st.dataframe(
         table,
         hide_index=True,
+        column_order=COLUMNS,
         on_select="rerun",
         selection_mode="multi-row",
         key="runs.table",
-        column_config={"Begun": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"), "Run": st.column_config.TextColumn(pinned=True)},
+        column_config={
+            "Run": st.column_config.TextColumn(pinned=True, width=240),
+            "Score": st.column_config.TextColumn(width=170),
+            "Best baseline": st.column_config.TextColumn(width=110),
+            "State": st.column_config.TextColumn(width=90),
+            "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm", width=110),
+            "Time": st.column_config.TextColumn(width=80),
+            "Epochs": st.column_config.NumberColumn(width=70),
+        },
         alt="Every run with its data, network, state and score",
     )
     if len(runs) > SHOWN:
@@ -51,14 +62,14 @@ def line(run: Run) -> dict[str, Any]:
     best = None if not rivals else max(rivals) if METRICS[name].higher_is_better else min(rivals)
     return {
         "Run": run.name,
-        "State": MARKS.get(status.state, status.state),
-        "Data": data_name(spec.data.sha256),
-        "Network": ARCHITECTURES[spec.architecture].title,
         "Score": "" if test is None else f"{METRICS[name].title} {text_of_metric(name, test)}",
         "Best baseline": "" if best is None else text_of_metric(name, best),
+        "State": MARKS.get(status.state, status.state),
         "Begun": datetime.fromtimestamp(status.created),
-        "Epochs": result.get("epochs"),
         "Time": duration(result.get("seconds")) if result else "",
+        "Network": ARCHITECTURES[spec.architecture].title,
+        "Data": data_name(spec.data.sha256),
+        "Epochs": result.get("epochs"),
     }
 
 

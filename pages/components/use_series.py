@@ -19,13 +19,6 @@ Cells = dict[str, list[str | None]]
 def series_form(run: Run) -> Cells | None:
     """A text field a channel; gives the cells as a table would have them, None while there is no value."""
     about = run.preprocessing or {}
-    if about["form"] == "watched":
-        least = about["window"] + (0 if about["rebuild"] else about["horizon"])
-        st.markdown(
-            f"The network looks at **{least} steps** at a time, so it needs a table: bring one with the columns of the training data under *A whole file*. "
-            "Every row comes back with its score, where 1 is the threshold, and with 1 or 0 for unusual or not."
-        )
-        return None
     if st.session_state.get("use.run") != run.id:
         st.session_state["use.run"] = run.id
         _fill_in(run)
