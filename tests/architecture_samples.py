@@ -51,7 +51,7 @@ STEPS = 24
 def small(name: str) -> Architecture:
     """The network with its default settings but fewer units, filters and blocks, so that tests are quick."""
     part = ARCHITECTURES[name]
-    cuts = {"units": 32, "width": 32, "filters": 8, "stages": 2, "blocks": 1, "head_width": 8, "heads": 2, "side": 32}
+    cuts = {"units": 32, "width": 32, "filters": 8, "patterns": 8, "stages": 2, "blocks": 1, "head_width": 8, "heads": 2, "side": 32}
     return part.parse({field: value for field, value in cuts.items() if field in part.model_fields})
 
 

@@ -35,9 +35,10 @@ def cases(*, everything: bool = False) -> list[tuple[str, str]]:
 
 
 def _tried(name: str) -> Architecture:
-    """The network as it is offered, but for one that enlarges small pictures, which would take the tests' time."""
+    """The network as it is offered, but for one that enlarges small pictures and one of several networks side by side, which would take the tests' time."""
     part = ARCHITECTURES[name]
-    return part.parse({"side": 32} if "side" in part.model_fields else {})
+    cuts = {"side": 32, "patterns": 8}
+    return part.parse({field: value for field, value in cuts.items() if field in part.model_fields})
 
 
 def make(folder: Path, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[Exporting, dict[str, Export]]]:
