@@ -18,6 +18,7 @@ from nnapp.data.kinds import KINDS, Given
 from nnapp.data.pictures import Data
 from nnapp.data.preprocessing import Preprocessing
 from nnapp.data.question import Question
+from nnapp.data.readers import typed
 from nnapp.data.specs import PARTS, DataConfig, Part, PreprocessingConfig, SplitSpec
 from nnapp.data.splits import assign_parts
 from nnapp.data.store import DataStore
@@ -29,7 +30,7 @@ from nnapp.data.windows import prepare_windows
 from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
 
-ON_DISK = frozenset({picture_memory.ON_DISK, sound_memory.ON_DISK})
+ON_DISK = frozenset({picture_memory.ON_DISK, sound_memory.ON_DISK, typed.ON_DISK})
 """Findings that say that what is decoded lies in a file."""
 Values = NDArray[np.int64] | NDArray[np.float64]
 

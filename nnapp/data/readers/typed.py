@@ -14,6 +14,8 @@ MAX_CELLS = 100_000_000
 TEXT_FACTOR = 3
 CELL_BYTES = 50
 """What a table takes at most of memory until its features are made, for each byte of text and each cell (measured on a million rows)."""
+ON_DISK = "table_on_disk"
+"""Code of the finding that says that cells lie in a file."""
 COLUMNS_AT_A_TIME = 4
 """Columns that are worked on in memory at a time, at most, where a table's cells lie on the disk (measured on a million rows, too)."""
 
@@ -70,7 +72,7 @@ def kept_on_disk(name: str, size: int, cells: float, columns: int) -> Finding | 
     if least > most:
         raise _too_large(f"{_takes(name, size, needed)} ({in_words(least)} where its cells lie on the disk), and data may take {in_words(most)}.")
     return Finding(
-        code="table_on_disk",
+        code=ON_DISK,
         severity="info",
         problem=f"{_takes(name, size, needed)}, of which data may take {in_words(most)}: its cells are kept on the disk and read as needed.",
         remedy="Nothing to do; with fewer rows or columns it would be quicker.",
