@@ -141,6 +141,9 @@ def test_another_target_is_a_setting_in_the_address(home):
 def test_columns_to_watch_are_chosen_without_losing_a_watch_that_was_only_proposed(home):
     rows = "".join(f"{stamp},{step % 24},{step % 7},{int(300 <= step < 310)}\n" for step, stamp in enumerate(stamped(400)))
     at = opened(data=DataStore(home).add_bytes(f"when,load,heat,is_anomaly\n{rows}".encode(), "pump.csv"))
+    assert "is_anomaly" in [box.value for box in at.selectbox if box.label == "Anomaly label"]  # which nobody had to choose
+    assert {slider.label for slider in at.slider} == {"Usual share", "Validation"}  # a share of test rows would do nothing
+    assert "*Usual share*, above the tabs, says how much" in words(at)
     at.multiselect(key="data.watched").set_value(["heat"]).run()
     assert not at.exception
     assert "Watched: **heat**" in words(at)
