@@ -31,7 +31,7 @@ from nnapp.errors import DataError
 from nnapp.tasks import OUTPUT, TaskSpec
 
 ON_DISK = frozenset({picture_memory.ON_DISK, sound_memory.ON_DISK, typed.ON_DISK})
-"""Findings that say that what is decoded lies in a file."""
+"""Findings that say that what memory does not hold lies in a file."""
 Values = NDArray[np.int64] | NDArray[np.float64]
 
 
