@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
 from nnapp.errors import ExportError
@@ -134,45 +133,6 @@ def fit(run: Run, spec: RunSpec, prepared: Prepared, recorder: FolderRecorder) -
     )
     run.write_json("training.json", fitted.model_dump(mode="json"))
     return result.model, fitted
-
-
-def choose_thresholds(run: Run, model: keras.Model, prepared: Prepared) -> Prepared:
-    """Of several labels: from which probability on each is given, by the validation part; of a watch: from which error on a step is unusual,
-    by all that teaches. Leaves `task.json`."""
-    from nnapp.inference.keras_network import KerasPredictor
-    from nnapp.metrics import true_answers
-    from nnapp.metrics.steps import settled
-    from nnapp.metrics.thresholds import best_thresholds
-
-    if prepared.watched is not None:
-        task = settled(prepared.watched, KerasPredictor(model).logits(prepared.watched.x))
-        run.write_json("task.json", task.model_dump(mode="json"))
-        return prepared.asking(task)
-    if prepared.task.kind != "multilabel":
-        return prepared
-    part = prepared.parts.validation
-    chances = prepared.task.decode(KerasPredictor(model).logits(part.x)).probabilities
-    assert chances is not None  # several labels always have them
-    task = prepared.task.with_thresholds(tuple(best_thresholds(true_answers(part).astype(np.int64), chances).tolist()))
-    run.write_json("task.json", task.model_dump(mode="json"))
-    return prepared.asking(task)
-
-
-def choose_widths(run: Run, model: keras.Model, prepared: Prepared) -> Prepared:
-    """Of a forecast with an interval: how wide it must be to hold what it promises, by the validation part. Leaves `task.json`."""
-    from nnapp.inference.keras_network import KerasPredictor
-    from nnapp.metrics import true_answers
-    from nnapp.metrics.intervals import widths
-
-    forecast = prepared.task.output.forecast
-    if forecast is None or forecast.interval is None or forecast.widths:
-        return prepared
-    part = prepared.parts.validation
-    found = prepared.task.decode(KerasPredictor(model).logits(part.x))
-    assert found.interval is not None  # it was asked for
-    task = prepared.task.with_widths(widths(forecast, true_answers(part).astype(np.float64), found.prediction.astype(np.float64), found.interval))
-    run.write_json("task.json", task.model_dump(mode="json"))
-    return prepared.asking(task)
 
 
 def answers(run: Run, model: keras.Model, prepared: Prepared) -> Predictions:

@@ -18,7 +18,7 @@ from nnapp.data.target import Question, propose_target
 from nnapp.errors import DataError, NnappError
 from pages.components import address
 from pages.components.errors import cannot_open
-from pages.components.source import data_config, open_data
+from pages.components.source import data_config, data_store, open_data
 from pages.components.spec_form import spec_form
 from pages.components.text import count, plain, several, short
 
@@ -29,6 +29,7 @@ WATCHED = ("anomaly_label", "usual_share", "window")
 def opened(sha: str) -> tuple[DataConfig, Data]:
     """The data as the settings mean them; where they cannot be read, why, and the way to others."""
     try:
+        data_store().upload(sha)  # an address that names none is told in plainer words than its pattern
         config = data_config(sha)
         return config, open_data(config)
     except NnappError as error:

@@ -9,7 +9,8 @@ from nnapp.runs.folder import Run
 from nnapp.runs.perform import KINDS, Outcome
 from nnapp.runs.recorder import FolderRecorder
 from nnapp.runs.rivals import Rivals
-from nnapp.runs.stages import answers, choose_thresholds, choose_widths, export_for_use, fit, keep_data, read_data
+from nnapp.runs.settling import settle
+from nnapp.runs.stages import answers, export_for_use, fit, keep_data, read_data
 from nnapp.runs.verdicts import judge, summary
 
 
@@ -24,7 +25,7 @@ def train(run: Run, arguments: dict[str, Any], recorder: FolderRecorder) -> Outc
     with Rivals(run, prepared.parts, recorder) as rivals:
         model, fitted = fit(run, spec, prepared, recorder)
         recorder.phase("evaluating")
-        prepared = choose_widths(run, model, choose_thresholds(run, model, prepared))
+        prepared = settle(run, model, prepared)
         predictions = answers(run, model, prepared)
         baselines = rivals.results()
     recorder.phase("evaluating")
